@@ -1,0 +1,26 @@
+# Compiler settings that every target shares. There is no switch for a feature.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Werror)
+
+# ccache and mold shorten the builds of those who have them; nothing depends on them.
+find_program(PODMOAT_CCACHE ccache)
+if(PODMOAT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PODMOAT_CCACHE})
+endif()
+find_program(PODMOAT_MOLD mold)
+if(PODMOAT_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# PODMOAT_SANITIZE names the sanitizers of a preset: "address,undefined", "thread", "fuzzer-no-link,address".
+set(PODMOAT_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize= takes them")
+if(PODMOAT_SANITIZE)
+  add_compile_options(-fsanitize=${PODMOAT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${PODMOAT_SANITIZE})
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()
