@@ -34,6 +34,10 @@ Address last_address(Family family);
 /// Fails with the reason.
 Result<Address> parse_address(std::string_view text);
 
+/// As parse_address, but an IPv4-mapped IPv6 address stays the IPv6 address that is written: the
+/// exact inverse of Address::str.
+Result<Address> parse_address_as_written(std::string_view text);
+
 /// A CIDR block: all addresses that share the first `prefix` bits of `base`.
 /// Invariant by construction through parse_block and block_of: host bits are zero.
 struct Block {
@@ -52,7 +56,9 @@ struct Block {
 /// The block of `prefix` bits that holds `address`; host bits are masked away, as engines do.
 Block block_of(const Address& address, std::uint8_t prefix);
 
-/// Reads "10.0.0.0/8" as Go's net.ParseCIDR does; host bits are masked. Fails with the reason.
+/// Reads "10.0.0.0/8" as Go's net.ParseCIDR does; host bits are masked. A block inside the
+/// IPv4-mapped range is the IPv4 block that Go's IPNet.Contains makes of it: "::ffff:10.0.0.0/104"
+/// is 10.0.0.0/8. A wider block stays IPv6 and holds no IPv4 address. Fails with the reason.
 Result<Block> parse_block(std::string_view text);
 
 }  // namespace podmoat

@@ -20,10 +20,10 @@ struct Place {
 /// error: the input cannot be read, the run ends with exit 2 and no answer.
 /// invalid: one object would be refused by the API server; it counts as not in force.
 /// warning: read, but not as its author may think (an unknown field was dropped).
-enum class Severity : std::uint8_t { error, invalid, warning };
+enum class Level : std::uint8_t { error, invalid, warning };
 
 struct Diagnostic {
-  Severity severity = Severity::error;
+  Level level = Level::error;
   std::string code;     ///< stable, kebab-case: "yaml-syntax", "unknown-field"
   std::string message;  ///< one sentence, lower case, no full stop
   std::string hint;     ///< what to do, or ""

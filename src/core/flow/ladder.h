@@ -42,6 +42,8 @@ struct Tier {
   std::string name;  ///< for people: "NetworkPolicy"
   std::vector<std::shared_ptr<const Rule>> rules;
   Action end = Action::pass;
+  /// Who made the end what it is (origins, as in Rule): the policies that isolate the Subject.
+  std::vector<std::uint32_t> end_origins;
 };
 
 struct Ladder {

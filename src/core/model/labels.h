@@ -1,0 +1,62 @@
+#pragma once
+// Labels, and the selectors that ask about them.
+#include <algorithm>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace podmoat::model {
+
+/// A label set. Invariant: sorted by key, keys are unique.
+class Labels {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+
+  Labels() = default;
+  /// Sorts; of two entries with the same key the later one stays, as in JSON.
+  explicit Labels(std::vector<Entry> entries);
+
+  /// The value of `key`, or nullptr. O(log n).
+  const std::string* find(std::string_view key) const;
+  const std::vector<Entry>& entries() const { return entries_; }
+  /// Sets one label, replacing an older value.
+  void set(std::string key, std::string value);
+  /// "app=web,tier=front"; "<none>" when empty.
+  std::string str() const;
+  auto operator<=>(const Labels&) const = default;
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+enum class Operator : std::uint8_t { in, not_in, exists, does_not_exist };
+
+/// One requirement. `values` is empty exactly for exists and does_not_exist.
+/// Source: docs/semantics/networkpolicy.md NP-SEL; apimachinery pkg/labels/selector.go.
+struct Requirement {
+  std::string key;
+  Operator op = Operator::in;
+  std::vector<std::string> values;  ///< sorted, unique
+
+  /// not_in and does_not_exist hold for an absent key.
+  bool matches(const std::string* value) const;
+  auto operator<=>(const Requirement&) const = default;
+};
+
+/// A LabelSelector: all requirements hold. Without requirements it selects everything in its scope;
+/// a selector that is *absent* is std::nullopt wherever it matters. matchLabels are requirements
+/// with the operator `in` and one value, as the API says they are.
+struct Selector {
+  std::vector<Requirement> requirements;
+
+  bool matches(const Labels& labels) const;
+  bool empty() const { return requirements.empty(); }
+  /// "app=web,tier notin (db)"; "everything" when empty.
+  std::string str() const;
+  auto operator<=>(const Selector&) const = default;
+};
+
+}  // namespace podmoat::model

@@ -1,0 +1,62 @@
+#pragma once
+// A Pod, or the Pod that a workload makes: only the fields that a policy or a rule of the audit
+// reads.
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/protocol.h"
+#include "core/model/object.h"
+
+namespace podmoat::model {
+
+struct NamedPort {
+  std::string name;
+  Protocol protocol = Protocol::tcp;
+  std::uint16_t number = 0;
+  auto operator<=>(const NamedPort&) const = default;
+};
+
+/// A probe or lifecycle handler that names a host: the kubelet connects to it from the node's own
+/// network, past every policy. `path` is where it stands in the Pod's spec.
+struct HandlerHost {
+  std::string path;        ///< "containers[0].livenessProbe.httpGet.host"
+  std::string host;        ///< as written: an address or a name
+  std::uint16_t port = 0;  ///< 0: named or not readable
+  auto operator<=>(const HandlerHost&) const = default;
+};
+
+/// What a policy or a rule reads of a Pod's spec. Many Pods share one.
+struct PodSpec {
+  bool host_network = false;
+  std::string service_account;
+  std::vector<NamedPort> named_ports;
+  std::vector<HandlerHost> handler_hosts;
+  auto operator<=>(const PodSpec&) const = default;
+};
+
+/// The workload that a Pod counts for. Kind "Pod" (and the Pod's own name) for a bare Pod.
+struct Workload {
+  std::string kind;
+  std::string name;
+  auto operator<=>(const Workload&) const = default;
+  /// "Deployment/web".
+  std::string str() const { return kind + "/" + name; }
+};
+
+/// A running Pod, or (name empty) the Pod that a workload of the input would make. `labels` and
+/// `spec` index the Snapshot's pools, so that equal ones are stored once.
+struct Pod {
+  std::string ns;
+  std::string name;
+  Workload workload;
+  std::uint32_t labels = 0;
+  std::uint32_t spec = 0;
+  std::string node;
+  std::vector<Address> addresses;  ///< status.podIPs
+  Place place;
+};
+
+}  // namespace podmoat::model

@@ -1,0 +1,68 @@
+#pragma once
+// Snapshot: the cluster objects at one moment, from files or from the API. It holds only what some
+// room reads, and never changes once it is built.
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/diagnostic.h"
+#include "core/model/labels.h"
+#include "core/model/network_policy.h"
+#include "core/model/object.h"
+#include "core/model/pod.h"
+#include "core/model/service.h"
+
+namespace podmoat::model {
+
+/// A namespace. One that only its Pods or policies mention is not `complete`: the API server gives
+/// every namespace the label kubernetes.io/metadata.name, and nothing is known of its other labels.
+struct Namespace {
+  Object object;
+  Labels labels;
+  bool complete = true;
+};
+
+struct Node {
+  Object object;
+  Labels labels;
+  std::string provider_id;
+  std::vector<Address> addresses;  ///< status.addresses of type InternalIP and ExternalIP
+};
+
+/// A policy in a language, or an API version, that is not read. It may allow or deny anything to
+/// the Pods of its namespace (ns "": of every namespace), so their Verdicts are `unknown`.
+struct UnreadPolicy {
+  Object object;
+  std::string api_version;
+};
+
+struct Snapshot {
+  std::vector<std::string> files;     ///< Place::file is an index into this
+  std::vector<Namespace> namespaces;  ///< sorted by name; every namespace that anything mentions
+  std::vector<Pod> pods;
+  std::vector<Labels> pod_labels;               ///< pool: Pod::labels is an index into this
+  std::vector<PodSpec> pod_specs;               ///< pool: Pod::spec is an index into this
+  std::vector<NetworkPolicy> network_policies;  ///< sorted by namespace, then name
+  std::vector<Node> nodes;
+  std::vector<Service> services;
+  std::vector<Backends> backends;
+  std::vector<UnreadPolicy> unread_policies;
+  std::map<std::string, std::size_t> skipped;  ///< kind -> how many objects were passed over
+  Diagnostics diagnostics;
+
+  /// The namespace, or nullptr if nothing mentions it. O(log n).
+  const Namespace* find_namespace(std::string_view name) const;
+  const Labels& labels_of(const Pod& pod) const { return pod_labels[pod.labels]; }
+  const PodSpec& spec_of(const Pod& pod) const { return pod_specs[pod.spec]; }
+  /// "shop.yaml:14", or the file alone where the line is not known.
+  std::string where(const Place& place) const;
+};
+
+/// The label that the API server gives every namespace and never changes.
+/// Source: kubernetes.io "Labels for each namespace"; docs/semantics/networkpolicy.md NP-NS.
+inline constexpr const char* kNamespaceNameLabel = "kubernetes.io/metadata.name";
+
+}  // namespace podmoat::model
