@@ -175,14 +175,20 @@ Result<Address> parse_address_as_written(std::string_view text) {
   const std::size_t mark = text.find_first_of(".:%");
   if (mark == text.npos) return fail("neither an IPv4 nor an IPv6 address");
   if (text.find('%') != text.npos) return fail("an address with a zone");
-  if (text[mark] == '.')
-    return parse_v4(text).transform([](std::uint32_t bits) { return Address{Family::v4, bits}; });
-  return parse_v6(text).transform([](U128 bits) { return Address{Family::v6, bits}; });
+  if (text[mark] == '.') {
+    const auto bits = parse_v4(text);
+    if (!bits) return std::unexpected(bits.error());
+    return Address{Family::v4, *bits};
+  }
+  const auto bits = parse_v6(text);
+  if (!bits) return std::unexpected(bits.error());
+  return Address{Family::v6, *bits};
 }
 
 Result<Address> parse_address(std::string_view text) {
-  return parse_address_as_written(text).transform(
-      [](const Address& address) { return is_mapped(address) ? unmap(address) : address; });
+  auto address = parse_address_as_written(text);
+  if (address && is_mapped(*address)) *address = unmap(*address);
+  return address;
 }
 
 Address Block::last() const {

@@ -7,9 +7,11 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/address.h"
@@ -70,7 +72,7 @@ class PortSet {
   static PortSet of(Protocol protocol, Ports ports);
 
   bool contains(Protocol protocol, std::uint16_t port) const;
-  bool empty() const { return runs_.empty(); }
+  bool empty() const { return runs_ == nullptr; }
 
   /// One run of ports of one protocol.
   struct Run {
@@ -79,18 +81,20 @@ class PortSet {
     auto operator<=>(const Run&) const = default;
   };
   /// Maximal runs in ascending order; runs of one protocol are disjoint and do not touch.
-  const std::vector<Run>& runs() const { return runs_; }
+  const std::vector<Run>& runs() const;
   /// "tcp 80,443-444 udp 53", "tcp sctp other" (all ports of each), "any" (everything), "none".
   std::string str() const;
 
   friend PortSet operator|(const PortSet& a, const PortSet& b);
   friend PortSet operator&(const PortSet& a, const PortSet& b);
   friend PortSet operator-(const PortSet& a, const PortSet& b);
-  bool operator==(const PortSet&) const = default;
-  auto operator<=>(const PortSet&) const = default;
+  bool operator==(const PortSet& other) const;
+  std::strong_ordering operator<=>(const PortSet& other) const;
 
  private:
-  std::vector<Run> runs_;
+  explicit PortSet(std::vector<Run> runs);
+
+  std::shared_ptr<const std::vector<Run>> runs_;  ///< shared between copies; null iff empty
 };
 
 class FlowSet {
@@ -109,6 +113,7 @@ class FlowSet {
   static FlowSet of(std::vector<Box> boxes);
   /// Reads what str() writes: "10.0.0.0-10.255.255.255 tcp 80-443; fd00::1 udp 53". Also reads
   /// CIDR blocks, "v4", "v6", "peers" for whole lines, "peer#3-7", and "all" for everything.
+  /// An IPv4-mapped IPv6 address lies where it is written, on the line v6.
   /// Fails at the first word it cannot read, and names it.
   static Result<FlowSet> parse(std::string_view text);
 
@@ -131,7 +136,7 @@ class FlowSet {
   /// Rows in ascending order; disjoint, and touching rows differ in their ports.
   const std::vector<Row>& rows() const { return rows_; }
   /// "all" for everything, "none" for the empty set, else rows joined by "; ". An IP span that is
-  /// one CIDR block is written as that block.
+  /// one CIDR block is written as that block, a single address without its length.
   std::string str() const;
 
   friend FlowSet operator|(const FlowSet& a, const FlowSet& b);  ///< in a or in b
@@ -140,6 +145,8 @@ class FlowSet {
   bool operator==(const FlowSet&) const = default;
 
  private:
+  explicit FlowSet(std::vector<Row> rows) : rows_(std::move(rows)) {}
+
   std::vector<Row> rows_;
 };
 

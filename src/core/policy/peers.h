@@ -1,0 +1,50 @@
+#pragma once
+// Peers: the Pods at the other end of a flow, as classes on the line flow::Line::peer. Who asks
+// decides what the classes are: nobody (only addresses matter), the Pods of the Snapshot, or every
+// label set that could be.
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/flow/flow_set.h"
+#include "core/model/network_policy.h"
+#include "core/model/snapshot.h"
+
+namespace podmoat::policy {
+
+/// Runs of peer classes: `sure` match whatever the unknown labels are, `possible` may.
+struct PeerSpans {
+  std::vector<flow::Span> sure;
+  std::vector<flow::Span> possible;
+};
+
+class Peers {
+ public:
+  virtual ~Peers() = default;
+  /// The classes that `peer`, standing in a policy of namespace `own`, selects.
+  virtual PeerSpans match(std::string_view own, const model::PodPeer& peer) const = 0;
+};
+
+/// No classes: for questions about addresses only.
+const Peers& no_peers();
+
+/// Class i is the i-th of `pods` (indices into Snapshot::pods). Pods on the host network are
+/// selected by nothing. What depends on a label of a namespace that the Snapshot does not hold is
+/// possible and not sure. Source: docs/semantics/networkpolicy.md.
+class PodPeers : public Peers {
+ public:
+  PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods);
+  PeerSpans match(std::string_view own, const model::PodPeer& peer) const override;
+
+ private:
+  const model::Snapshot& snapshot_;
+  std::vector<std::uint32_t> pods_;
+};
+
+/// Whether `selector` matches the labels of `ns`: unknown when that hangs on a label that the
+/// Snapshot does not tell; then `*deciding` (if given) names the first such key.
+enum class Match : std::uint8_t { no, yes, unknown };
+Match matches(const model::Selector& selector, const model::Namespace& ns,
+              std::string* deciding = nullptr);
+
+}  // namespace podmoat::policy
