@@ -1,0 +1,49 @@
+#pragma once
+// The audit: every Subject against every guarded Target, and the other rules, as one list of calls.
+#include "core/audit/finding.h"
+
+namespace podmoat::audit {
+
+/// Which Subjects and namespaces an answer is about. Empty lists: all.
+struct Scope {
+  std::vector<std::string> namespaces;
+  std::vector<std::string> include;  ///< namespaces by glob: "team-*"
+  std::vector<std::string> exclude;
+  model::Selector pods;  ///< -l
+
+  bool covers(std::string_view ns) const;
+};
+
+struct Question {
+  const model::Snapshot& snapshot;
+  const model::Platform& platform;
+  model::Basis basis;
+  const catalog::Catalog& catalog;
+  const catalog::Guard& guard;
+  std::vector<std::string> providers;
+  Scope scope;
+};
+
+/// O(Pods + policies + Subjects), plus one evaluation for each distinct Ladder.
+Report audit(const Question& question);
+
+/// One line of can-reach and who-can-reach.
+struct Answer {
+  policy::Subject subject;
+  Verdict verdict;
+};
+
+/// DEST of can-reach: a Target's Aim, an address that no Pod has, or a Pod's address.
+struct Destination {
+  std::string text;       ///< as shown: "aws-imds", "169.254.169.254:80/TCP"
+  flow::FlowSet flows;    ///< on the address lines
+  bool anywhere = false;  ///< see catalog::Aim
+  bool node = false;      ///< the addresses are nodes', so a Pod's own node may be exempt
+  /// The Pods that have the address (indices into Snapshot::pods), if any.
+  std::vector<std::uint32_t> pods;
+};
+
+/// The Verdict of every Subject in scope, in the order of policy::subjects.
+std::vector<Answer> who_can_reach(const Question& question, const Destination& destination);
+
+}  // namespace podmoat::audit

@@ -1,0 +1,46 @@
+#pragma once
+// Verdict: what a Ladder leaves of a question, and because of which rules.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/catalog/catalog.h"
+#include "core/flow/ladder.h"
+#include "core/policy/policies.h"
+#include "core/policy/subject.h"
+
+namespace podmoat::audit {
+
+/// From best to worst, so that max() joins Verdicts.
+enum class Reach : std::uint8_t { blocked, unknown, reachable };
+std::string_view name_of(Reach reach);
+
+/// One rule that decided, as users see it.
+struct Because {
+  model::Object object;
+  std::string rule;  ///< "egress[0].to[1]", "spec"
+  Place place;
+  std::string text;  ///< what it does, one clause: "allows 0.0.0.0/0 on every port"
+};
+
+struct Verdict {
+  Reach reach = Reach::blocked;
+  /// reachable: a flow that surely passes. unknown: one that may. blocked: nothing.
+  std::optional<flow::Flow> witness;
+  /// reachable: every rule that lets the witness through (each would have to change); empty when
+  /// nothing isolates the Subject. blocked: the policies that isolate it. unknown: what is unread.
+  std::vector<Because> because;
+  /// One sentence: "no policy isolates it for egress", "it shares the node's network".
+  std::string reason;
+  /// For unknown: what would decide, in words.
+  std::vector<std::string> open_questions;
+};
+
+/// Why an answer about `subject` and the flows `wanted` is what it is. `anywhere`: see
+/// catalog::Aim. Pods on the host network are beyond any policy. O(rules of the Ladder).
+Verdict judge(const policy::Policies& policies, const model::Snapshot& snapshot,
+              const model::Platform& platform, const policy::Subject& subject,
+              const flow::FlowSet& wanted, bool anywhere);
+
+}  // namespace podmoat::audit
