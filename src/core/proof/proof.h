@@ -1,0 +1,63 @@
+#pragma once
+// Proof: that AFTER cuts the guarded flows of BEFORE and changes nothing else, for every label set
+// that a Pod of each namespace could have, now or later. It knows nothing of how AFTER came about.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/catalog/catalog.h"
+#include "core/flow/flow_set.h"
+#include "core/model/platform.h"
+#include "core/model/snapshot.h"
+
+namespace podmoat::proof {
+
+enum class Outcome : std::uint8_t { proven, refuted, undecided };
+
+enum class Breach : std::uint8_t {
+  still_open,  ///< a guarded flow passes after the change
+  cut,         ///< a flow that is not guarded passed before and does not after
+  widened,     ///< a flow passes after that did not before
+};
+
+/// A Pod that could exist, and a flow of it, for which the claim is false.
+struct Counterexample {
+  Breach breach = Breach::cut;
+  std::string ns;
+  model::Labels labels;  ///< of the Pod that sends
+  flow::Flow flow;
+  /// The flow in words: "10.0.0.1:443/TCP", "Pods with app=db in namespaces with team=a, port
+  /// http".
+  std::string to;
+  /// What decided on the side that allows: "NetworkPolicy shop/allow egress[0].to[0]".
+  std::vector<std::string> because;
+};
+
+struct Proof {
+  Outcome outcome = Outcome::undecided;
+  /// At most one for each namespace and Breach, in that order.
+  std::vector<Counterexample> counterexamples;
+  /// Why it is undecided: too many label classes in a namespace, or an unread policy.
+  std::vector<std::string> open_questions;
+  std::size_t namespaces = 0;
+  std::size_t classes = 0;    ///< label classes that were compared
+  std::size_t flows_cut = 0;  ///< distinct (class, guarded row) pairs that were open and are closed
+  /// What the Proof does not speak of: Pods on the host network, nodes whose addresses are unknown.
+  std::vector<std::string> beyond;
+};
+
+struct Claim {
+  const model::Snapshot& before;
+  const model::Snapshot& after;
+  const model::Platform& platform;
+  const catalog::Guard& guard;
+  std::vector<std::string> namespaces;  ///< in scope; empty: every one that either side mentions
+  /// Label classes per namespace beyond which it gives up and says so.
+  std::size_t bound = std::size_t{1} << 18;
+};
+
+/// Decides the Claim exactly or says that it cannot; it never samples.
+Proof verify(const Claim& claim);
+
+}  // namespace podmoat::proof
