@@ -120,9 +120,11 @@ Result<U128> parse_v6(std::string_view text) {
   if (!has_gap && zeros != 0) return fail("an IPv6 address has eight groups, or a \"::\"");
   if (has_gap && zeros < 1) return fail("the \"::\" of an IPv6 address replaces no group");
   U128 bits = 0;
-  for (int i = 0; i < head->count; ++i) bits = bits << 16 | head->value[static_cast<std::size_t>(i)];
+  for (int i = 0; i < head->count; ++i)
+    bits = bits << 16 | head->value[static_cast<std::size_t>(i)];
   for (int i = 0; i < zeros; ++i) bits <<= 16;
-  for (int i = 0; i < tail->count; ++i) bits = bits << 16 | tail->value[static_cast<std::size_t>(i)];
+  for (int i = 0; i < tail->count; ++i)
+    bits = bits << 16 | tail->value[static_cast<std::size_t>(i)];
   return bits;
 }
 
@@ -191,9 +193,7 @@ Result<Address> parse_address(std::string_view text) {
   return address;
 }
 
-Address Block::last() const {
-  return {base.family, base.bits | host_mask(base.family, prefix)};
-}
+Address Block::last() const { return {base.family, base.bits | host_mask(base.family, prefix)}; }
 
 bool Block::contains(const Address& address) const {
   return address.family == base.family && block_of(address, prefix).base == base;
