@@ -184,20 +184,17 @@ std::optional<Flow> FlowSet::witness() const {
 FlowSet operator|(const FlowSet& a, const FlowSet& b) {
   if (b.empty()) return a;
   if (a.empty()) return b;
-  return FlowSet(
-      sweep(a.rows_, b.rows_, [](const PortSet& x, const PortSet& y) { return x | y; }));
+  return FlowSet(sweep(a.rows_, b.rows_, [](const PortSet& x, const PortSet& y) { return x | y; }));
 }
 
 FlowSet operator&(const FlowSet& a, const FlowSet& b) {
   if (a.empty() || b.empty()) return {};
-  return FlowSet(
-      sweep(a.rows_, b.rows_, [](const PortSet& x, const PortSet& y) { return x & y; }));
+  return FlowSet(sweep(a.rows_, b.rows_, [](const PortSet& x, const PortSet& y) { return x & y; }));
 }
 
 FlowSet operator-(const FlowSet& a, const FlowSet& b) {
   if (a.empty() || b.empty()) return a;
-  return FlowSet(
-      sweep(a.rows_, b.rows_, [](const PortSet& x, const PortSet& y) { return x - y; }));
+  return FlowSet(sweep(a.rows_, b.rows_, [](const PortSet& x, const PortSet& y) { return x - y; }));
 }
 
 // Greedy: from the left, always the widest block that starts here and ends within the span. A

@@ -8,8 +8,8 @@
 //   protocol = "tcp" | "udp" | "sctp" | "other" | "named"
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
-#include <limits>
 
 #include "core/flow/flow_set.h"
 

@@ -36,8 +36,8 @@ std::vector<Run> runs_of(const std::vector<std::uint32_t>& edges) {
   runs.reserve(edges.size() / 2);
   for (std::size_t i = 0; i < edges.size(); i += 2) {
     const auto port = [](std::uint32_t edge) { return static_cast<std::uint16_t>(edge % kStride); };
-    runs.push_back({static_cast<Protocol>(edges[i] / kStride),
-                    {port(edges[i]), port(edges[i + 1] - 1)}});
+    runs.push_back(
+        {static_cast<Protocol>(edges[i] / kStride), {port(edges[i]), port(edges[i + 1] - 1)}});
   }
   return runs;
 }
@@ -62,9 +62,7 @@ std::vector<Run> merge(const std::vector<Run>& a, const std::vector<Run>& b, Kee
   return runs_of(edges);
 }
 
-Ports all_ports(Protocol protocol) {
-  return protocol == Protocol::other ? Ports{0, 0} : Ports{};
-}
+Ports all_ports(Protocol protocol) { return protocol == Protocol::other ? Ports{0, 0} : Ports{}; }
 
 /// The protocol as the text notation writes it.
 std::string_view word_of(Protocol protocol) {
