@@ -3,6 +3,7 @@
 // decides what the classes are: nobody (only addresses matter), the Pods of the Snapshot, or every
 // label set that could be.
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,19 +31,28 @@ const Peers& no_peers();
 
 /// Class i is the i-th of `pods` (indices into Snapshot::pods). Pods on the host network are
 /// selected by nothing. What depends on a label of a namespace that the Snapshot does not hold is
-/// possible and not sure. Source: docs/semantics/networkpolicy.md.
+/// possible and not sure. match() is O(namespaces + Pods of those that match).
+/// Source: docs/semantics/networkpolicy.md NP-10, NP-11, NP-NS.
 class PodPeers : public Peers {
  public:
   PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods);
   PeerSpans match(std::string_view own, const model::PodPeer& peer) const override;
 
  private:
+  /// The classes of one namespace, ascending.
+  struct Group {
+    model::Namespace ns;
+    std::vector<std::uint32_t> classes;
+  };
+
   const model::Snapshot& snapshot_;
   std::vector<std::uint32_t> pods_;
+  std::vector<Group> groups_;
 };
 
 /// Whether `selector` matches the labels of `ns`: unknown when that hangs on a label that the
-/// Snapshot does not tell; then `*deciding` (if given) names the first such key.
+/// Snapshot does not tell; then `*deciding` (if given) names the first such key. Source:
+/// docs/semantics/networkpolicy.md NP-NS.
 enum class Match : std::uint8_t { no, yes, unknown };
 Match matches(const model::Selector& selector, const model::Namespace& ns,
               std::string* deciding = nullptr);

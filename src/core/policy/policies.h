@@ -4,6 +4,7 @@
 //
 // A language is one file: a class that implements Language, and one line in languages.cc.
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,6 +23,9 @@ struct Origin {
   model::Object object;
   std::string rule;  ///< "egress[0].to[1]", "egress[2]", "spec" when the policy as a whole decided
   Place place;       ///< of that rule
+  /// What the rule lets through, or the policy isolates, one clause: "allows 0.0.0.0/0 except
+  /// 169.254.169.254/32 on every port".
+  std::string text;
 };
 
 /// A Pod as policies see it.
@@ -33,18 +37,34 @@ struct PodView {
 /// Gives names of destination ports their index on Protocol::named.
 class NamedPorts {
  public:
-  /// The same pair always gets the same index; at most 65,536 of them (later ones share the last,
-  /// which can only make an answer less sure).
-  std::uint16_t index(Protocol protocol, std::string_view name);
+  /// The index of every name after the 65,535th: what matches here is possible and never sure.
+  static constexpr std::uint16_t kShared = 65535;
+
   struct Entry {
     Protocol protocol;
     std::string name;
+    auto operator<=>(const Entry&) const = default;
   };
+
+  /// The same pair always gets the same index. O(log n).
+  std::uint16_t index(Protocol protocol, std::string_view name);
+  /// The indices of all names of `protocol` so far, kShared left out.
+  flow::PortSet all(Protocol protocol) const;
+  /// Whether kShared was handed out.
+  bool shared() const { return shared_; }
+  /// Entry i has the index i.
   const std::vector<Entry>& entries() const { return entries_; }
 
  private:
   std::vector<Entry> entries_;
+  std::map<Entry, std::uint16_t> index_;
+  bool shared_ = false;
 };
+
+/// Gives every port name in an egress rule of `snapshot` an index. "All ports of TCP" holds the
+/// names too, so that names must be known before the first policy is compiled; whoever compares
+/// two Snapshots adds the names of both and hands the result to both Policies.
+void add_named_ports(const model::Snapshot& snapshot, NamedPorts& names);
 
 /// What a language needs to compile its policies.
 struct Context {
@@ -52,7 +72,7 @@ struct Context {
   const model::Platform& platform;
   const flow::FlowSet& within;  ///< no answer outside these flows is asked for
   const Peers& peers;
-  NamedPorts& named_ports;
+  NamedPorts& named_ports;       ///< holds the names of `snapshot` already
   std::vector<Origin>& origins;  ///< append; Rule::origin and Tier::end_origins are indices into it
 };
 
@@ -76,17 +96,22 @@ std::span<const LanguageEntry> languages();
 
 class Policies {
  public:
-  /// Compiles everything once: O(size of all policies). Keeps references to its arguments.
+  /// Compiles everything once: O(size of all policies). Keeps references to `snapshot`, `platform`
+  /// and `peers`. A name in `names` keeps its index.
   Policies(const model::Snapshot& snapshot, const model::Platform& platform, flow::FlowSet within,
-           const Peers& peers = no_peers());
+           const Peers& peers = no_peers(), NamedPorts names = {});
   ~Policies();
 
-  /// The Ladder of a Pod that is not on the host network. Pods that the same policies select get
-  /// the same object, so its address is a key for caches. Not for several threads at once.
+  /// The Ladder of a Pod that is not on the host network: no tier if nothing is enforced (NP-22),
+  /// else the tiers of every language. Rules that match nothing of within() are left out. Pods that
+  /// the same policies select get the same object, so its address is a key for caches. Not for
+  /// several threads at once.
   const flow::Ladder& ladder(const PodView& pod) const;
 
   const Origin& origin(std::uint32_t index) const;
   const NamedPorts& named_ports() const;
+  /// What may be asked: the `within` of the constructor, less the named ports of addresses, which
+  /// do not exist (docs/semantics/networkpolicy.md NP-15).
   const flow::FlowSet& within() const;
 
  private:

@@ -1,0 +1,113 @@
+// The Pods at the other end, and what is known of the labels of their namespaces.
+// Rules: docs/semantics/networkpolicy.md NP-10, NP-11 and NP-NS.
+#include "core/policy/peers.h"
+
+#include <algorithm>
+#include <map>
+
+namespace podmoat::policy {
+namespace {
+
+using model::Operator;
+using model::Requirement;
+using model::Selector;
+
+class NoPeers : public Peers {
+ public:
+  PeerSpans match(std::string_view, const model::PodPeer&) const override { return {}; }
+};
+
+/// What holds for a value that no requirement mentions.
+bool matches_fresh_value(const Requirement& r) {
+  return r.op == Operator::exists || r.op == Operator::not_in;
+}
+
+/// Whether some value of `key`, or its absence, meets every requirement on it. Only the values that
+/// `in` lists, one value that nobody mentions, and the absence can differ.
+bool satisfiable(const Selector& selector, std::string_view key) {
+  const auto all = [&](const auto& holds) {
+    return std::all_of(selector.requirements.begin(), selector.requirements.end(),
+                       [&](const Requirement& r) { return r.key != key || holds(r); });
+  };
+  if (all([](const Requirement& r) { return r.matches(nullptr); }) || all(matches_fresh_value))
+    return true;
+  for (const Requirement& listing : selector.requirements) {
+    if (listing.key != key) continue;
+    for (const std::string& value : listing.values)
+      if (all([&](const Requirement& r) { return r.matches(&value); })) return true;
+  }
+  return false;
+}
+
+model::Namespace unknown_namespace(const std::string& name) {
+  return {{"Namespace", "", name, {}}, {}, false};
+}
+
+void append(std::vector<flow::Span>& spans, std::uint32_t index) {
+  if (!spans.empty() && spans.back().last + 1 == index)
+    spans.back().last = index;
+  else
+    spans.push_back({flow::Line::peer, index, index});
+}
+
+}  // namespace
+
+const Peers& no_peers() {
+  static const NoPeers none;
+  return none;
+}
+
+Match matches(const Selector& selector, const model::Namespace& ns, std::string* deciding) {
+  const std::string* unknown = nullptr;
+  for (const Requirement& r : selector.requirements) {
+    const bool is_name = r.key == model::kNamespaceNameLabel;
+    const std::string* value = is_name ? &ns.object.name : ns.labels.find(r.key);
+    if (value != nullptr || ns.complete) {
+      if (!r.matches(value)) return Match::no;
+    } else if (!satisfiable(selector, r.key)) {
+      return Match::no;
+    } else if (unknown == nullptr) {
+      unknown = &r.key;
+    }
+  }
+  if (unknown == nullptr) return Match::yes;
+  if (deciding != nullptr) *deciding = *unknown;
+  return Match::unknown;
+}
+
+PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods)
+    : snapshot_(snapshot), pods_(std::move(pods)) {
+  std::map<std::string_view, std::size_t> group_of;
+  for (std::uint32_t i = 0; i < pods_.size(); ++i) {
+    const model::Pod& pod = snapshot_.pods[pods_[i]];
+    if (snapshot_.spec_of(pod).host_network) continue;  // NP-11
+    const auto [group, is_new] = group_of.try_emplace(pod.ns, groups_.size());
+    if (is_new) {
+      const model::Namespace* ns = snapshot_.find_namespace(pod.ns);
+      groups_.push_back({ns != nullptr ? *ns : unknown_namespace(pod.ns), {}});
+    }
+    groups_[group->second].classes.push_back(i);
+  }
+}
+
+PeerSpans PodPeers::match(std::string_view own, const model::PodPeer& peer) const {
+  std::vector<std::pair<std::uint32_t, bool>> found;  // class, whether for sure
+  for (const Group& group : groups_) {
+    const Match ns = peer.namespaces               ? matches(*peer.namespaces, group.ns)
+                     : group.ns.object.name == own ? Match::yes
+                                                   : Match::no;
+    if (ns == Match::no) continue;
+    for (const std::uint32_t i : group.classes)
+      if (!peer.pods || peer.pods->matches(snapshot_.labels_of(snapshot_.pods[pods_[i]])))
+        found.emplace_back(i, ns == Match::yes);
+  }
+  std::sort(found.begin(), found.end());
+  PeerSpans spans;
+  for (const auto& [i, sure] : found) {
+    append(spans.possible, i);
+    if (sure) append(spans.sure, i);
+  }
+  return spans;
+}
+
+}  // namespace podmoat::policy
