@@ -37,10 +37,17 @@ struct Verdict {
   std::vector<std::string> open_questions;
 };
 
-/// Why an answer about `subject` and the flows `wanted` is what it is. `anywhere`: see
-/// catalog::Aim. Pods on the host network are beyond any policy. O(rules of the Ladder).
-Verdict judge(const policy::Policies& policies, const model::Snapshot& snapshot,
-              const model::Platform& platform, const policy::Subject& subject,
+/// What a Ladder says of the flows `wanted`, and why. `anywhere`: see catalog::Aim.
+/// O(rules of the Ladder x size of `wanted`).
+Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
               const flow::FlowSet& wanted, bool anywhere);
+
+/// The Verdict of a Pod on the host network, or of any Pod where nothing enforces policies: no
+/// policy stands in the way of `wanted`. `reason` says which of the two it is.
+Verdict unhindered(const flow::FlowSet& wanted, std::string reason);
+
+/// A `blocked` Verdict about the nodes' addresses, where the Platform does not tell whether policy
+/// holds between a Pod and its own node, is `unknown` for that one node. Rule: NP-NODE.
+Verdict with_own_node(Verdict verdict, const model::Platform& platform);
 
 }  // namespace podmoat::audit

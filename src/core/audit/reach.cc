@@ -1,0 +1,115 @@
+// who-can-reach: one question asked of every Subject.
+//
+// A destination is addresses, and perhaps the Pods that have them. Rules that speak of Pods match
+// the Pod, rules that speak of CIDR blocks match the address; whether a block matches the address
+// of a Pod is a fact of the Platform (NP-POD), and where that is unknown an answer that hangs on it
+// is `unknown`.
+#include <unordered_map>
+#include <utility>
+
+#include "core/audit/survey.h"
+
+namespace podmoat::audit {
+namespace {
+
+using flow::FlowSet;
+
+/// The peer classes of the destination's Pods, with the ports that are asked for, by number and by
+/// the names under which a Pod has that number.
+FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
+                const policy::NamedPorts& names) {
+  FlowSet out;
+  for (std::uint32_t i = 0; i < destination.pods.size(); ++i) {
+    const auto& named = snapshot.spec_of(snapshot.pods[destination.pods[i]]).named_ports;
+    flow::PortSet ports;
+    for (const FlowSet::Row& row : destination.flows.rows()) ports = ports | row.ports;
+    const flow::PortSet asked = ports;
+    for (std::size_t k = 0; k < names.entries().size(); ++k)
+      for (const model::NamedPort& port : named)
+        if (port.name == names.entries()[k].name && port.protocol == names.entries()[k].protocol &&
+            asked.contains(port.protocol, port.number)) {
+          const auto index = static_cast<std::uint16_t>(k);
+          ports = ports | flow::PortSet::of(Protocol::named, {index, index});
+        }
+    out = out | FlowSet::box({flow::Line::peer, i, i}, ports);
+  }
+  return out;
+}
+
+/// The better of two ways to the same place: what either lets through passes.
+Verdict either(Verdict a, Verdict b) {
+  if (b.reach > a.reach) return b;
+  return a;
+}
+
+Verdict weakened(Verdict verdict, const model::Platform& platform) {
+  if (verdict.reach != Reach::reachable) return verdict;
+  verdict.reach = Reach::unknown;
+  verdict.reason =
+      "a CIDR rule allows the address, and it is a Pod's; whether CIDR rules match "
+      "Pods depends on the network plugin";
+  verdict.open_questions = {std::string(platform.cidr_matches_pods.source)};
+  return verdict;
+}
+
+class Reacher {
+ public:
+  Reacher(const Question& question, const Destination& destination)
+      : question_(question),
+        destination_(destination),
+        peers_(question.snapshot, destination.pods),
+        policies_(question.snapshot, question.platform,
+                  destination.pods.empty() ? destination.flows : FlowSet::all(), peers_) {
+    pods_ = at_pods(question.snapshot, destination, policies_.named_ports());
+  }
+
+  Verdict of(const policy::Subject& subject) {
+    if (subject.host_network)
+      return unhindered(destination_.flows,
+                        "it shares the node's network, where no NetworkPolicy holds");
+    if (question_.platform.enforces.answer == model::Answer::no)
+      return unhindered(destination_.flows, "nothing enforces policies on this platform");
+    const flow::Ladder& ladder = policies_.ladder(
+        policy::PodView{subject.ns, question_.snapshot.pod_labels[subject.labels]});
+    const auto known = known_.find(&ladder);
+    if (known != known_.end()) return known->second;
+    return known_.emplace(&ladder, on(ladder)).first->second;
+  }
+
+ private:
+  Verdict on(const flow::Ladder& ladder) const {
+    Verdict verdict = judge(policies_, ladder, destination_.flows, destination_.anywhere);
+    if (destination_.node) return with_own_node(std::move(verdict), question_.platform);
+    if (destination_.pods.empty() || ladder.tiers.empty()) return verdict;
+    Verdict by_pod = judge(policies_, ladder, pods_, false);
+    if (by_pod.reach == Reach::reachable) by_pod.witness = destination_.flows.witness();
+    if (question_.platform.cidr_matches_pods.answer == model::Answer::no) return by_pod;
+    if (question_.platform.cidr_matches_pods.answer == model::Answer::unknown)
+      verdict = weakened(std::move(verdict), question_.platform);
+    return either(std::move(by_pod), std::move(verdict));
+  }
+
+  const Question& question_;
+  const Destination& destination_;
+  policy::PodPeers peers_;
+  policy::Policies policies_;
+  FlowSet pods_;
+  std::unordered_map<const flow::Ladder*, Verdict> known_;
+};
+
+}  // namespace
+
+std::vector<Answer> who_can_reach(const Question& question, const Destination& destination) {
+  Reacher reacher(question, destination);
+  std::vector<Answer> out;
+  for (policy::Subject& subject : policy::subjects(question.snapshot)) {
+    if (!question.scope.covers(subject.ns) ||
+        !question.scope.pods.matches(question.snapshot.pod_labels[subject.labels]))
+      continue;
+    Verdict verdict = reacher.of(subject);
+    out.push_back({std::move(subject), std::move(verdict)});
+  }
+  return out;
+}
+
+}  // namespace podmoat::audit

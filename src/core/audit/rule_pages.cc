@@ -1,0 +1,178 @@
+// The pages of the rules: what `podmoat explain PM-nnn` shows, and docs/rules.md is made of.
+// Framework items are those that name metadata access, egress or host networking; several
+// frameworks have no such item, and then none is claimed.
+#include <algorithm>
+#include <array>
+
+#include "core/audit/finding.h"
+
+namespace podmoat::audit {
+namespace {
+
+constexpr std::array<std::string_view, 5> kMetadata{
+    "MITRE ATT&CK T1552.005", "MITRE ATT&CK M1037", "Microsoft Threat Matrix MS-TA9033",
+    "NSA/CISA Kubernetes Hardening Guide 1.2: Protecting sensitive cloud infrastructure",
+    "NIST SP 800-53 SC-7"};
+constexpr std::array<std::string_view, 3> kNode{
+    "Microsoft Threat Matrix MS-TA9030", "Microsoft Threat Matrix MS-M9014", "NIST SP 800-53 SC-7"};
+constexpr std::array<std::string_view, 4> kHostNetwork{"CIS Kubernetes 1.12 5.2.5", "CIS EKS 4.2.4",
+                                                       "CIS AKS 4.2.4", "MITRE ATT&CK T1552.005"};
+constexpr std::array<std::string_view, 4> kPolicy{"CIS Kubernetes 1.12 5.3.2", "CIS EKS 4.3.2",
+                                                  "CIS AKS 4.4.2", "CIS GKE 4.3.2"};
+constexpr std::array<std::string_view, 4> kPlugin{"CIS Kubernetes 1.12 5.3.1", "CIS EKS 5.4.4",
+                                                  "CIS AKS 5.4.4", "CIS GKE 4.3.1"};
+constexpr std::array<std::string_view, 1> kDetour{"NIST SP 800-53 AC-4"};
+
+constexpr std::array<RuleInfo, 14> kRules{{
+    {.id = "PM-001",
+     .name = "metadata-reachable",
+     .title = "A Pod reaches an instance metadata service",
+     .severity = Severity::critical,
+     .what = "Nothing keeps the Pod from the metadata service of the node it runs on: no policy "
+             "isolates it for egress, or a rule of one that does lets the address through.",
+     .attack = "Whoever runs code in the Pod, or makes it fetch an address of their choice, asks "
+               "the service for the node's credentials or its bootstrap data, and acts with the "
+               "node's rights in the cloud account.",
+     .remedy = "podmoat fix narrows the rules that let it through, or adds a policy for Pods that "
+               "nothing isolates",
+     .frameworks = kMetadata},
+    {.id = "PM-002",
+     .name = "node-port-reachable",
+     .title = "A Pod reaches a guarded port of the nodes",
+     .severity = Severity::critical,
+     .what = "The Pod can open connections to a port of a node that gives something away: the "
+             "kubelet, etcd, the container runtime.",
+     .attack = "The kubelet's API runs commands in every container of the node for whoever may "
+               "get nodes/proxy; its read-only port shows every Pod's spec; etcd holds every "
+               "Secret.",
+     .remedy = "podmoat fix closes these ports of the nodes that are known",
+     .frameworks = kNode},
+    {.id = "PM-003",
+     .name = "except-undone",
+     .title = "An except that takes nothing away",
+     .severity = Severity::high,
+     .what = "A rule excepts a Target from what it allows, and another rule, of the same or of "
+             "another policy, allows it all the same. Policies add up; an except subtracts from "
+             "its own peer only.",
+     .attack = "The hole looks closed to everybody who reads the first policy.",
+     .remedy = "narrow the other rule too; podmoat fix edits every rule that lets the Target "
+               "through",
+     .frameworks = kMetadata},
+    {.id = "PM-004",
+     .name = "ipv6-open",
+     .title = "A metadata service is closed on IPv4 and open on IPv6",
+     .severity = Severity::high,
+     .what = "The policies keep the Pod from the service's IPv4 address, and let its IPv6 address "
+             "through.",
+     .attack = "On a dual-stack node with the service's IPv6 side on, the same credentials are "
+               "handed out there.",
+     .remedy = "except the IPv6 address too; podmoat fix does",
+     .frameworks = kMetadata},
+    {.id = "PM-005",
+     .name = "ipv6-cut",
+     .title = "A policy that allows everything in IPv4 cuts off IPv6",
+     .severity = Severity::medium,
+     .what = "A policy allows 0.0.0.0/0 and no rule of the Pod's policies speaks of IPv6, so every "
+             "IPv6 destination is denied.",
+     .attack = "None; Pods with IPv6 addresses lose their connections, or wait for each to time "
+               "out.",
+     .remedy = "add a peer for ::/0, with the IPv6 metadata addresses in its except",
+     .frameworks = {}},
+    {.id = "PM-006",
+     .name = "host-network",
+     .title = "A Pod on the host network is beyond any policy",
+     .severity = Severity::high,
+     .what = "The Pod shares the node's network. No network plugin applies a NetworkPolicy to it, "
+             "and the clouds' own restrictions (hop limit, node firewall, workload identity) do "
+             "not hold for it either.",
+     .attack = "Code in the Pod reaches the metadata service and every port of the node, those "
+               "bound to loopback included.",
+     .remedy = "take hostNetwork away where it is not needed, and refuse it at admission for "
+               "everybody else",
+     .frameworks = kHostNetwork},
+    {.id = "PM-007",
+     .name = "neighbour-cut",
+     .title = "An except cuts what honest Pods need",
+     .severity = Severity::medium,
+     .what = "A rule excepts more than the Target: link-local DNS, the time server or the workload "
+             "identity service beside it is cut too, and no other rule lets it through.",
+     .attack = "None; name resolution, time or cloud credentials of the Pod's own fail.",
+     .remedy = "except the Target's address and ports only",
+     .frameworks = {}},
+    {.id = "PM-008",
+     .name = "handler-host",
+     .title = "A probe or lifecycle handler names a guarded host",
+     .severity = Severity::high,
+     .what = "A probe or lifecycle handler has a host in a guarded range. The kubelet itself makes "
+             "that connection, from the node's own network.",
+     .attack = "Whoever may create Pods makes every node send requests to its metadata service or "
+               "to its own loopback ports, past every policy.",
+     .remedy = "leave the host out, so that the kubelet asks the Pod; Pod Security Admission "
+               "refuses it from Kubernetes 1.34 on",
+     .frameworks = kMetadata},
+    {.id = "PM-009",
+     .name = "service-detour",
+     .title = "A Service leads to a guarded address, or claims it",
+     .severity = Severity::high,
+     .what = "An EndpointSlice or Endpoints object has a guarded address as backend, or a Service "
+             "claims one as its own.",
+     .attack = "A Pod that may only reach Services gets to the Target through this one; or what "
+               "nodes and Pods send to the Target goes to the Service's Pods.",
+     .remedy = "remove the address, and keep who may write EndpointSlices and externalIPs few",
+     .frameworks = kDetour},
+    {.id = "PM-010",
+     .name = "selects-nothing",
+     .title = "A policy selects no Pod",
+     .severity = Severity::low,
+     .what = "No Pod of the policy's namespace has the labels that its podSelector asks for.",
+     .attack = "None; a misspelt label leaves the Pods open that it was meant for.",
+     .remedy = "compare the selector with the labels of the Pods",
+     .frameworks = kPolicy},
+    {.id = "PM-011",
+     .name = "invalid-policy",
+     .title = "A policy that is not in force",
+     .severity = Severity::high,
+     .what = "The API server would refuse this policy, so it does not count.",
+     .attack = "Whoever reads the file believes in a protection that does not exist.",
+     .remedy = "correct the policy",
+     .frameworks = kPolicy},
+    {.id = "PM-012",
+     .name = "undecided",
+     .title = "Whether a Pod reaches a Target is not decided",
+     .severity = Severity::medium,
+     .what = "Something that would decide is missing or cannot be read.",
+     .attack = "As PM-001 and PM-002, if the answer is yes.",
+     .remedy = "give what is missing",
+     .frameworks = {}},
+    {.id = "PM-013",
+     .name = "own-node",
+     .title = "Whether policy holds on a Pod's own node is not promised",
+     .severity = Severity::info,
+     .what = "Policies keep Pods from the node ports. The Kubernetes documentation contradicts "
+             "itself on whether that holds for the node a Pod runs on, and network plugins differ.",
+     .attack = "A Pod reaches the kubelet of its own node where the plugin exempts it.",
+     .remedy = "say which network plugin runs, once --platform knows it, or close the ports on the "
+               "node itself",
+     .frameworks = {}},
+    {.id = "PM-014",
+     .name = "not-enforced",
+     .title = "Nothing enforces the policies",
+     .severity = Severity::critical,
+     .what = "There are NetworkPolicies, and the platform has nothing that enforces them. The API "
+             "server accepts them without a word.",
+     .attack = "Every Pod reaches everything, whatever the policies say.",
+     .remedy = "install or switch on a network plugin that enforces NetworkPolicy",
+     .frameworks = kPlugin},
+}};
+
+}  // namespace
+
+std::span<const RuleInfo> rules() { return kRules; }
+
+const RuleInfo* find_rule(std::string_view id) {
+  const auto it = std::find_if(kRules.begin(), kRules.end(),
+                               [&](const RuleInfo& rule) { return rule.id == id; });
+  return it == kRules.end() ? nullptr : &*it;
+}
+
+}  // namespace podmoat::audit
