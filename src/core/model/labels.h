@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
+
 namespace podmoat::model {
 
 /// A label set. Invariant: sorted by key, keys are unique.
@@ -58,5 +60,9 @@ struct Selector {
   std::string str() const;
   auto operator<=>(const Selector&) const = default;
 };
+
+/// Reads what `kubectl -l` takes: "app=web,tier!=db,env in (a,b),zone notin (c),!old,new".
+/// Fails with the reason; an empty text selects everything.
+Result<Selector> parse_selector(std::string_view text);
 
 }  // namespace podmoat::model
