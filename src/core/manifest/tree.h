@@ -38,7 +38,8 @@ struct Node {
 
   /// Where it was written: bytes [begin, end) of the text that was read, quotes and brackets
   /// included, without what stands around (anchor, tag, comment, blank). An empty value of YAML
-  /// has begin == end. A block list or map ends where its last item or member does.
+  /// has begin == end. A block list or map ends where its last item or member does, and a block
+  /// scalar with its last character that is no blank.
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   std::uint32_t key_begin = 0;  ///< the key's bytes, as `begin`; 0, 0 outside maps
@@ -63,7 +64,7 @@ class Tree {
   /// Nodes of a document with its aliases followed. Bounds memory and every walk.
   static constexpr std::uint32_t kMaxNodes = 4'000'000;
   /// Lists and maps inside each other.
-  static constexpr std::uint32_t kMaxDepth = 200;
+  static constexpr std::uint32_t kMaxDepth = 1000;
 
   /// The document's whole, a null if nothing was put in.
   Cursor root() const;
