@@ -228,7 +228,7 @@ Result<Block> parse_block(std::string_view text) {
   if (digits.empty()) return fail("the length of a block is a number");
 
   const Block block = block_of(*address, static_cast<std::uint8_t>(prefix));
-  if (block.prefix < kMappedPrefix || !is_mapped(block.base)) return block;
+  if (!is_mapped(block.base)) return block;  // which needs at least kMappedPrefix bits
   return block_of(unmap(block.base), static_cast<std::uint8_t>(block.prefix - kMappedPrefix));
 }
 

@@ -123,6 +123,16 @@ Result<PortSet> parse_ports(std::string_view text) {
   return ports;
 }
 
+/// The block that is exactly first..last, if there is one: the free bits are the low ones, all zero
+/// in `first` and all one in `last`.
+std::optional<Block> as_block(const Address& first, const Address& last) {
+  const U128 free = first.bits ^ last.bits;
+  if ((free & (free + 1)) != 0 || (first.bits & free) != 0) return std::nullopt;
+  std::uint8_t prefix = first.family == Family::v4 ? 32 : 128;
+  for (U128 rest = free; rest != 0; rest >>= 1) --prefix;
+  return block_of(first, prefix);
+}
+
 std::string str_of(const Span& span) {
   if (span == whole(span.line) && span.line == Line::peer) return "peers";
   if (span.line == Line::peer) {
@@ -132,10 +142,10 @@ std::string str_of(const Span& span) {
   }
   const Family family = span.line == Line::v4 ? Family::v4 : Family::v6;
   const Address first{family, span.first};
-  if (span.first == span.last) return first.str();
-  const auto blocks = blocks_of(span);
-  if (blocks.size() == 1) return blocks.front().str();
-  return first.str() + '-' + Address{family, span.last}.str();
+  const Address last{family, span.last};
+  if (first == last) return first.str();
+  const auto block = as_block(first, last);
+  return block ? block->str() : first.str() + '-' + last.str();
 }
 
 }  // namespace
