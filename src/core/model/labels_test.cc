@@ -30,7 +30,8 @@ TEST(Selector, decides_as_the_api_does) {
       {"does not exist", "!zone", web, true},
       {"does not exist is not met by an empty value", "!tier", web, false},
       {"all must hold", "app=web,zone", web, false},
-      {"a key that is called in", "in in (a)", Labels({{"in", "a"}}), true},
+      {"a key that is called in", "in in (a)", Labels(std::vector<Labels::Entry>{{"in", "a"}}),
+       true},
   };
   for (const Case& c : cases) {
     const auto selector = parse_selector(c.selector);
