@@ -105,7 +105,8 @@ class FlowSet {
   static FlowSet all();
   /// Every destination of `span` on every port of `ports`. Requires span.first <= span.last.
   static FlowSet box(const Span& span, const PortSet& ports);
-  /// The union of many boxes in one sweep: O(n log n + size of the result).
+  /// The union of many boxes: O(n log n) for n boxes whose ports take few different values, else
+  /// O(log n) sweeps over the rows.
   struct Box {
     Span span;
     PortSet ports;
