@@ -27,7 +27,9 @@ enum class Kind : std::uint8_t {
 
 /// One address (or, for Kind::node, every node's) with the ports that give something away there.
 struct Row {
-  std::optional<Address> address;  ///< nothing for Kind::node
+  /// Nothing for Kind::node; nothing for Kind::metadata too if the address differs from network to
+  /// network (CloudStack's virtual router) and no --catalog has supplied it.
+  std::optional<Address> address;
   flow::PortSet ports;
   Evidence evidence = Evidence::verified;
   bool service_target = false;  ///< may be the address of a Service or of its backends
@@ -38,6 +40,8 @@ struct Target {
   std::string id;        ///< "aws-imds", "kubelet-api"
   std::string provider;  ///< "aws"; "kubernetes" for node ports
   Kind kind = Kind::metadata;
+  /// Kind::node: only nodes of the control plane have the port (`hosts: control-plane`).
+  bool control_plane_only = false;
   std::string title;  ///< one line for people
   std::vector<Row> rows;
   std::string gives;  ///< what whoever reaches it gets
@@ -45,6 +49,7 @@ struct Target {
   /// Guarded unless the user says otherwise. The others are guarded when named with --target.
   bool guarded = true;
   std::string source;  ///< where the row was read
+  std::vector<std::string> aliases;
 };
 
 struct Neighbour {
@@ -58,12 +63,14 @@ struct Neighbour {
 };
 
 struct Catalog {
-  std::string checked;  ///< the date of the last check of the sources, "2026-11-23"
+  std::string checked;  ///< the date of the last check of the sources, "2026-11-23", or ""
   std::vector<Target> targets;
   std::vector<Neighbour> neighbours;
 
   /// By id or alias ("kubelet" is kubelet-api), or nullptr.
   const Target* find(std::string_view id) const;
+  /// Every cloud that a metadata Target names, sorted: what --provider takes.
+  std::vector<std::string> providers() const;
 };
 
 /// The text of the compiled-in catalogue (YAML), for whoever can read YAML.
@@ -75,39 +82,53 @@ std::expected<Catalog, Diagnostics> decode(const model::Value& document);
 /// `base` with the rows of `more` added; a row of `more` with the id of one in `base` replaces it.
 Catalog extended(Catalog base, const Catalog& more);
 
-/// Which clouds the nodes are on, from Node providerIDs and labels; empty when nothing tells.
-/// Sorted. Rules and sources: docs/semantics/providers.md.
+/// docs/catalog.md: everything that the Catalog says, for people.
+std::string markdown(const Catalog& catalog);
+
+/// Which clouds the nodes are on, from Node providerIDs and labels. Sorted. Empty when a Node, or
+/// the absence of any, leaves open which: all clouds must then be guarded against.
+/// Rules and sources: docs/semantics/providers.md.
 std::vector<std::string> detect_providers(const model::Snapshot& snapshot);
 
 /// What to guard in this cluster.
 struct Choice {
   std::vector<std::string> providers;  ///< empty: all
-  std::vector<std::string> targets;    ///< ids; empty: those guarded by default
-  std::vector<Block> node_blocks;      ///< --node-cidr: where nodes live, beside the Node objects
+  /// Ids or aliases, of any provider; empty: of the chosen providers those guarded by default. A
+  /// Target without an address is among these only if `providers` names its provider.
+  std::vector<std::string> targets;
+  std::vector<Block> node_blocks;  ///< --node-cidr: where nodes live, beside the Node objects
 };
 
 /// A Target with its flows in this cluster.
 struct Aim {
   const Target* target = nullptr;  ///< into the Catalog
   flow::FlowSet flows;
-  /// Kind::node and no Node object nor node block tells where nodes are: `flows` is then every
-  /// address that a node could have, and a Verdict is exact only if all of them agree.
+  /// The address is not known: Kind::node and no Node object nor node block tells where nodes are,
+  /// or Kind::metadata with a row without an address. `flows` then holds every address that it
+  /// could be, and a Verdict is exact only if all of them agree.
   bool anywhere = false;
+  /// It listens on the node's own loopback. Pods on the host network reach it whatever policies
+  /// say; for every other Pod 127.0.0.1 is the Pod itself, so the Verdict is `blocked`.
+  bool host_only = false;
 };
 
 /// What to cut, and what may be cut with it.
 struct Guard {
   std::vector<Aim> aims;
-  std::vector<const Neighbour*> neighbours;  ///< of the chosen providers, and "any"
-  /// The flows of all aims whose addresses are known: these must go.
+  /// Of the chosen providers, of those of the aims, and of "any".
+  std::vector<const Neighbour*> neighbours;
+  /// The flows of all aims at addresses that are known and beyond the node's loopback: these must
+  /// go. Where a Neighbour wants the same flow, the Target wins.
   flow::FlowSet must;
   /// What may go with them: of an address that only serves metadata everything but its Neighbours;
   /// of a node's address the guarded ports; and on all these addresses the protocols without
-  /// ports, which NetworkPolicy cannot name. must is inside may.
+  /// ports, which NetworkPolicy cannot name, and named ports, which no address has.
+  /// must is inside may.
   flow::FlowSet may;
 };
 
-/// Requires ids of `choice` to exist (see Catalog::find). `catalog` must outlive the Guard.
+/// Requires the targets of `choice` to exist (see Catalog::find). `catalog` must outlive the Guard.
+/// O(node addresses x aims).
 Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice);
 
 }  // namespace podmoat::catalog

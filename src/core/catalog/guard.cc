@@ -1,0 +1,202 @@
+// What to cut in one cluster: the Targets of the Catalog with the addresses that they have here.
+//
+// A metadata service stands at addresses of its own; a node's port stands at every address of every
+// node, as far as Node objects (status.addresses) and --node-cidr tell. Nodes have more addresses
+// than these (bridges, secondary interfaces), which no object names.
+// Source of the rules: docs/decisions/0003-what-is-guarded.md.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/check.h"
+#include "core/catalog/catalog.h"
+
+namespace podmoat::catalog {
+namespace {
+
+using flow::FlowSet;
+using flow::PortSet;
+using flow::Span;
+using Boxes = std::vector<FlowSet::Box>;
+
+Block block(std::string_view text) {
+  const auto parsed = parse_block(text);
+  PODMOAT_CHECK(parsed.has_value());
+  return *parsed;
+}
+
+/// Every address that one machine can have and another can send to: all but "this network",
+/// loopback, link-local, multicast and the reserved ones.
+/// Source: IANA IPv4 and IPv6 Special-Purpose Address Registries; RFC 1112 section 4; RFC 4291.
+std::vector<Span> unicast() {
+  Boxes special;
+  for (const char* text : {"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4",
+                           "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8"})
+    special.push_back({flow::span_of(block(text)), PortSet::all()});
+  const FlowSet lines = FlowSet::of({{flow::whole(flow::Line::v4), PortSet::all()},
+                                     {flow::whole(flow::Line::v6), PortSet::all()}});
+  const FlowSet rest = lines - FlowSet::of(std::move(special));
+  std::vector<Span> out;
+  for (const FlowSet::Row& row : rest.rows()) out.push_back(row.span);
+  return out;
+}
+
+/// The v6 loopback is one address, the v4 loopback a block: RFC 1122 section 3.2.1.3.
+bool is_loopback(const Address& address) {
+  static const Block v4 = block("127.0.0.0/8");
+  static const Block v6 = block("::1/128");
+  return v4.contains(address) || v6.contains(address);
+}
+
+/// Labels of nodes on which etcd runs where it runs on nodes at all: kubeadm's, its older form, and
+/// the one of distributions with separate etcd nodes (RKE2, K3s).
+/// Source: kubernetes.io "Well-Known Labels", node-role.kubernetes.io/control-plane.
+bool is_control_plane(const model::Node& node) {
+  constexpr std::array kRoles{"node-role.kubernetes.io/control-plane",
+                              "node-role.kubernetes.io/master", "node-role.kubernetes.io/etcd"};
+  return std::ranges::any_of(kRoles,
+                             [&](const char* role) { return node.labels.find(role) != nullptr; });
+}
+
+/// Where nodes are. Both lists are empty if nothing tells.
+struct NodePlaces {
+  std::vector<Span> all;
+  std::vector<Span> control_plane;  ///< the same as `all` if no node says it is one
+};
+
+NodePlaces places_of(const model::Snapshot& snapshot, const std::vector<Block>& blocks) {
+  NodePlaces out;
+  const bool labelled = std::ranges::any_of(snapshot.nodes, is_control_plane);
+  for (const model::Node& node : snapshot.nodes)
+    for (const Address& address : node.addresses) {
+      out.all.push_back(flow::span_of(address));
+      if (!labelled || is_control_plane(node)) out.control_plane.push_back(flow::span_of(address));
+    }
+  for (const Block& where : blocks) {
+    out.all.push_back(flow::span_of(where));
+    out.control_plane.push_back(flow::span_of(where));
+  }
+  return out;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
+bool lacks_address(const Target& target) {
+  return target.kind == Kind::metadata &&
+         std::ranges::any_of(target.rows, [](const Row& row) { return !row.address; });
+}
+
+bool chosen_by_default(const Target& target, const Choice& choice) {
+  if (!target.guarded) return false;
+  if (target.kind == Kind::node) return true;
+  if (choice.providers.empty()) return !lacks_address(target);
+  return contains(choice.providers, target.provider);
+}
+
+/// In the order of the Catalog, each once.
+std::vector<const Target*> chosen(const Catalog& catalog, const Choice& choice) {
+  std::set<const Target*> named;
+  for (const std::string& id : choice.targets) {
+    named.insert(catalog.find(id));
+    PODMOAT_CHECK(catalog.find(id) != nullptr);
+  }
+  std::vector<const Target*> out;
+  for (const Target& target : catalog.targets)
+    if (named.empty() ? chosen_by_default(target, choice) : named.contains(&target))
+      out.push_back(&target);
+  return out;
+}
+
+/// Fills a Guard aim by aim.
+class Builder {
+ public:
+  Builder(const model::Snapshot& snapshot, const Choice& choice)
+      : nodes_(places_of(snapshot, choice.node_blocks)) {}
+
+  Aim aim(const Target& target);
+  /// Every flow of the aims so far that must go.
+  FlowSet must() const { return FlowSet::of(must_); }
+  /// What may go with it, before Neighbours are taken out.
+  FlowSet around() const { return FlowSet::of(around_); }
+
+ private:
+  /// The row's flows at `spans`, where `beside` may go with them.
+  void guard(const std::vector<Span>& spans, const Row& row, const PortSet& beside, Boxes& flows);
+  /// The row's flows wherever it could be.
+  void search(const Row& row, Boxes& flows);
+
+  const NodePlaces nodes_;
+  const std::vector<Span> unicast_ = unicast();
+  /// What NetworkPolicy cannot allow at an address once one of its ports is taken out.
+  const PortSet portless_ = PortSet::all(Protocol::other) | PortSet::all(Protocol::named);
+  Boxes must_;
+  Boxes around_;
+};
+
+void Builder::guard(const std::vector<Span>& spans, const Row& row, const PortSet& beside,
+                    Boxes& flows) {
+  for (const Span& span : spans) {
+    flows.push_back({span, row.ports});
+    must_.push_back({span, row.ports});
+    around_.push_back({span, beside});
+  }
+}
+
+void Builder::search(const Row& row, Boxes& flows) {
+  for (const Span& span : unicast_) flows.push_back({span, row.ports});
+}
+
+Aim Builder::aim(const Target& target) {
+  Aim out{.target = &target, .flows = {}};
+  out.host_only = std::ranges::all_of(
+      target.rows, [](const Row& row) { return row.address && is_loopback(*row.address); });
+  const std::vector<Span>& nodes = target.control_plane_only ? nodes_.control_plane : nodes_.all;
+  out.anywhere = target.kind == Kind::node ? nodes.empty() : lacks_address(target);
+
+  Boxes flows;
+  for (const Row& row : target.rows) {
+    if (row.address && is_loopback(*row.address))
+      flows.push_back({flow::span_of(*row.address), row.ports});
+    else if (row.address)
+      guard({flow::span_of(*row.address)}, row, PortSet::all(), flows);
+    else if (out.anywhere)
+      search(row, flows);
+    else
+      guard(nodes, row, portless_, flows);
+  }
+  out.flows = FlowSet::of(std::move(flows));
+  return out;
+}
+
+std::vector<const Neighbour*> neighbours_of(const Catalog& catalog, const Choice& choice,
+                                            const std::vector<Aim>& aims) {
+  const auto wanted = [&](const Neighbour& neighbour) {
+    if (choice.providers.empty() || neighbour.provider == "any") return true;
+    return contains(choice.providers, neighbour.provider) ||
+           std::ranges::any_of(
+               aims, [&](const Aim& aim) { return aim.target->provider == neighbour.provider; });
+  };
+  std::vector<const Neighbour*> out;
+  for (const Neighbour& neighbour : catalog.neighbours)
+    if (wanted(neighbour)) out.push_back(&neighbour);
+  return out;
+}
+
+}  // namespace
+
+Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice) {
+  Guard out;
+  Builder builder(snapshot, choice);
+  for (const Target* target : chosen(catalog, choice)) out.aims.push_back(builder.aim(*target));
+  out.neighbours = neighbours_of(catalog, choice, out.aims);
+  out.must = builder.must();
+
+  FlowSet beside;
+  for (const Neighbour* neighbour : out.neighbours) beside = beside | neighbour->flows;
+  out.may = (builder.around() - beside) | out.must;
+  return out;
+}
+
+}  // namespace podmoat::catalog
