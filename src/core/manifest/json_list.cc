@@ -16,8 +16,6 @@ namespace podmoat::manifest {
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 Diagnostic syntax_error(std::string message, Place place) {
   return {.level = Level::error,
           .code = "json-syntax",
@@ -49,11 +47,11 @@ struct ListHead {
 
 class JsonReader {
  public:
-  JsonReader(std::string_view before, ByteSource& source, std::uint32_t file, Intake& intake,
+  JsonReader(std::string_view before, ByteSource& source, std::uint32_t file, const JsonSink& sink,
              std::size_t window)
       : window_(before, source, window, std::max(window, 2 * kMaxJsonObject)),
         file_(file),
-        intake_(intake) {}
+        sink_(sink) {}
 
   Result<void> run();
 
@@ -76,7 +74,7 @@ class JsonReader {
 
   JsonWindow window_;
   std::uint32_t file_;
-  Intake& intake_;
+  const JsonSink& sink_;
   Tree tree_;
   State state_ = State::document;
   ListHead head_;
@@ -214,10 +212,10 @@ bool JsonReader::read_tail(JsonWalk& walk) {
   return false;
 }
 
-/// Hands the next value to the intake, if it is there as a whole.
+/// Hands on the next value, if it is there as a whole.
 bool JsonReader::take(JsonWalk& walk, std::string_view kind, ItemKind item) {
   if (!walk.build(fields_of(kind), tree_)) return false;
-  intake_.take(file_, tree_.root(), item);
+  sink_.take(tree_.root(), item);
   return true;
 }
 
@@ -244,7 +242,7 @@ ItemKind JsonReader::item_kind() const {
 void JsonReader::report(const JsonMistake& mistake) {
   LineCount at = lines_;
   at.advance(window_.tokens().text, std::max(at.at, mistake.at));
-  intake_.report(syntax_error(mistake.what, {file_, at.line, at.column()}));
+  sink_.report(syntax_error(mistake.what, {file_, at.line, at.column()}));
 }
 
 /// At the end of the input: between two documents all is well.
@@ -260,9 +258,16 @@ void JsonReader::report_end() {
 }  // namespace
 
 Result<void> read_json(std::string_view before, ByteSource& source, std::uint32_t file,
-                       Intake& intake, std::size_t window) {
-  if (before.starts_with(kByteOrderMark)) before.remove_prefix(kByteOrderMark.size());
-  return JsonReader(before, source, file, intake, window).run();
+                       const JsonSink& sink, std::size_t window) {
+  return JsonReader(before, source, file, sink, window).run();
+}
+
+Result<void> read_json(std::string_view before, ByteSource& source, std::uint32_t file,
+                       Intake& intake) {
+  const JsonSink sink{
+      .take = [&](Cursor object, ItemKind item) { intake.take(file, object, item); },
+      .report = [&](Diagnostic mistake) { intake.report(std::move(mistake)); }};
+  return read_json(before, source, file, sink);
 }
 
 std::expected<void, Diagnostic> read_json_value(std::string_view text, std::uint32_t file,

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -23,18 +24,28 @@
 
 namespace podmoat::manifest {
 
-/// Bytes of the largest object that is read. The API server takes 3 MiB.
+/// Bytes of the largest object that is read. The API server takes 3 MiB, which are less than
+/// 16 when they are indented.
 /// Source: apiserver pkg/server/config.go, MaxRequestBodyBytes.
-inline constexpr std::size_t kMaxJsonObject = std::size_t{32} << 20U;
+inline constexpr std::size_t kMaxJsonObject = std::size_t{16} << 20U;
 inline constexpr std::size_t kJsonWindow = std::size_t{1} << 20U;
 
-/// Hands every object of `before` + the rest of `source` to `intake`: the objects themselves, and
-/// of lists (whatever has an array `items`) each item. A mistake is reported to `intake` as one
-/// error with its line and column, and ends the reading; fails only if `source` does.
-/// Trees of the kinds that make Pods hold the members of kPodFields, others everything.
-/// Memory: about 5 x the larger of `window` and twice the largest object.
+/// Who gets what is read: the objects one after the other (the Tree lives until the call returns),
+/// and at most one mistake, which is the end.
+struct JsonSink {
+  std::function<void(Cursor object, ItemKind item)> take;
+  std::function<void(Diagnostic)> report;
+};
+
+/// Hands every object of `before` + the rest of `source` to `sink`: the objects themselves, and of
+/// lists (whatever has an array `items`) each item. A mistake is an error with its line and column;
+/// fails only if `source` does. The Tree of a Pod has what fields_of("Pod") names, others have
+/// everything. Memory: 5 x the larger of `window` and four times the largest object.
 Result<void> read_json(std::string_view before, ByteSource& source, std::uint32_t file,
-                       Intake& intake, std::size_t window = kJsonWindow);
+                       const JsonSink& sink, std::size_t window = kJsonWindow);
+/// The same, into `intake`.
+Result<void> read_json(std::string_view before, ByteSource& source, std::uint32_t file,
+                       Intake& intake);
 
 /// `text` as one JSON value, with everything in it; checked as a whole. Node offsets count from
 /// `text`, which must outlive the Tree's use. Fails with the first mistake.

@@ -54,9 +54,12 @@ const Fields* find(std::span<const Fields> fields, std::string_view name) {
 constexpr Fields kHandler[] = {{"host", {}}, {"port", {}}};
 constexpr Fields kProbe[] = {{"httpGet", kHandler}, {"tcpSocket", kHandler}};
 constexpr Fields kLifecycle[] = {{"postStart", kProbe}, {"preStop", kProbe}};
-constexpr Fields kContainer[] = {{"name", {}},           {"ports", {}},
-                                 {"livenessProbe", kProbe},  {"readinessProbe", kProbe},
-                                 {"startupProbe", kProbe},   {"lifecycle", kLifecycle},
+constexpr Fields kContainer[] = {{"name", {}},
+                                 {"ports", {}},
+                                 {"livenessProbe", kProbe},
+                                 {"readinessProbe", kProbe},
+                                 {"startupProbe", kProbe},
+                                 {"lifecycle", kLifecycle},
                                  {"restartPolicy", {}}};
 constexpr Fields kMetadata[] = {
     {"name", {}}, {"namespace", {}}, {"labels", {}}, {"ownerReferences", {}}};
@@ -189,6 +192,7 @@ bool JsonWalk::build_value(Node& node, std::span<const Fields> fields, unsigned 
   node.begin = static_cast<std::uint32_t>(offset());
   node.flow = true;
   const char c = peek();
+  if (tree_->size() >= Tree::kMaxNodes) return wrong(offset(), "too many values in one object");
   if (c != '{' && c != '[') return build_scalar(node);
   if (depth >= Tree::kMaxDepth) return wrong(offset(), "too many levels of lists and maps");
   node.kind = c == '{' ? Kind::map : Kind::list;
@@ -225,8 +229,8 @@ bool JsonWalk::build_map(std::uint32_t self, std::span<const Fields> fields, uns
   return false;
 }
 
-bool JsonWalk::build_member(std::uint32_t self, std::uint32_t& last,
-                            std::span<const Fields> fields, unsigned depth) {
+bool JsonWalk::build_member(std::uint32_t self, std::uint32_t& last, std::span<const Fields> fields,
+                            unsigned depth) {
   const std::size_t at = offset();
   std::string_view raw;
   std::string_view name;

@@ -16,12 +16,19 @@ namespace {
 
 using simdjson::error_code;
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::size_t kLeastWindow = 64;
+
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 /// Bytes of the UTF-8 character at `at`, 0 if it is none.
 std::size_t character(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const std::size_t size = lead < 0x80   ? 1
+                           : lead < 0xc2 ? 0
+                           : lead < 0xe0 ? 2
+                           : lead < 0xf0 ? 3
+                                         : 4;
   if (size == 0 || lead > 0xf4 || at + size > text.size()) return 0;
   for (std::size_t i = 1; i < size; ++i)
     if (!is_continuation(text[at + i])) return 0;
@@ -90,23 +97,26 @@ std::expected<std::span<const std::uint32_t>, JsonMistake> JsonIndex::tokens(
 
 JsonWindow::JsonWindow(std::string_view before, ByteSource& source, std::size_t size,
                        std::size_t limit)
-    : before_(before),
-      source_(source),
-      bytes_(std::make_unique_for_overwrite<char[]>(size + JsonIndex::kPadding)),
-      capacity_(size),
-      limit_(limit) {
-  PODMOAT_CHECK(size > 0 && size <= limit);
+    : before_(before), source_(source), capacity_(std::max(size, kLeastWindow)), limit_(limit) {
+  bytes_ = std::make_unique_for_overwrite<char[]>(capacity_ + JsonIndex::kPadding);
 }
 
 Result<JsonWindow::Moved> JsonWindow::move(std::size_t keep) {
   PODMOAT_CHECK(keep <= size_);
-  size_ -= keep;
-  std::memmove(bytes_.get(), bytes_.get() + keep, size_);
-  if (size_ == capacity_ && capacity_ == limit_) return Moved::full;
-  if (size_ > capacity_ / 2) grow();
+  forget(keep);
+  if (size_ == capacity_ && capacity_ >= limit_) return Moved::full;
+  if (size_ > capacity_ / 2 && capacity_ < limit_) grow();
   if (auto filled = fill(); !filled) return std::unexpected(filled.error());
+  if (!started_ && std::string_view(bytes_.get(), size_).starts_with(kByteOrderMark))
+    forget(kByteOrderMark.size());
+  started_ = true;
   index(cut());
   return Moved::on;
+}
+
+void JsonWindow::forget(std::size_t bytes) {
+  size_ -= bytes;
+  std::memmove(bytes_.get(), bytes_.get() + bytes, size_);
 }
 
 void JsonWindow::grow() {
@@ -128,7 +138,6 @@ Result<void> JsonWindow::fill() {
     ended_ = *got == 0;
     size_ += *got;
   }
-  std::memset(bytes_.get() + size_, ' ', JsonIndex::kPadding);
   return {};
 }
 

@@ -38,7 +38,8 @@ class JsonIndex {
 
 class JsonWindow {
  public:
-  /// Reads `before`, then `source`, `size` bytes at a time, and grows to at most `limit`.
+  /// Reads `before`, then `source`, `size` bytes at a time (some more if it is tiny), and
+  /// grows to at most `limit`. A byte order mark is passed over.
   JsonWindow(std::string_view before, ByteSource& source, std::size_t size, std::size_t limit);
 
   enum class Moved { on, full };
@@ -53,6 +54,7 @@ class JsonWindow {
   const std::optional<JsonMistake>& mistake() const { return mistake_; }
 
  private:
+  void forget(std::size_t bytes);
   void grow();
   Result<void> fill();
   std::size_t cut() const;
@@ -64,6 +66,7 @@ class JsonWindow {
   std::size_t capacity_;
   std::size_t limit_;
   std::size_t size_ = 0;
+  bool started_ = false;
   bool ended_ = false;
   JsonIndex index_;
   JsonTokens tokens_;
