@@ -1,0 +1,208 @@
+#include "app/cli/change.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/manifest/diff.h"
+#include "core/manifest/reader.h"
+#include "core/manifest/writer.h"
+#include "io/files/files.h"
+
+namespace podmoat::cli {
+namespace {
+
+/// The file that gets the added policies, beside the first SOURCE.
+constexpr const char* kNewFile = "podmoat-guard.yaml";
+
+/// A file's text before and after.
+struct FileChange {
+  std::string path;
+  bool is_new = false;
+  files::Text before;
+  std::string after;
+};
+
+Outcome<model::NetworkPolicy> decoded(const model::Value& object) {
+  auto policy = manifest::decode_network_policy(object);
+  if (!policy)
+    return std::unexpected(
+        Failure{kWorld, "the Plan makes a policy that the API server would refuse (" +
+                            policy.error().front().message + "); this is a mistake in podmoat"});
+  return std::move(*policy);
+}
+
+void sort_policies(std::vector<model::NetworkPolicy>& policies) {
+  std::sort(policies.begin(), policies.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.object.ns, a.object.name) < std::tie(b.object.ns, b.object.name);
+  });
+}
+
+std::string documents(const std::vector<model::Value>& values) {
+  std::string out;
+  for (const model::Value& value : values)
+    out += (out.empty() ? "" : "---\n") + manifest::to_yaml(value);
+  return out;
+}
+
+Outcome<FileChange> changed_file(const Change& change, const std::string& path,
+                                 const std::vector<const ChangedPolicy*>& policies) {
+  if (path == "-")
+    return std::unexpected(
+        Failure{kMisuse,
+                "standard input cannot be changed in place; leave --diff and --in-place out to "
+                "print the policies"});
+  auto text = files::read_text(path);
+  if (!text) return std::unexpected(Failure{kWorld, text.error().what});
+  std::vector<manifest::Rewrite> rewrites;
+  for (const ChangedPolicy* changed : policies)
+    rewrites.push_back(
+        {change.before->network_policies[changed->policy].object.place, changed->after});
+  auto after = manifest::rewrite(text->content, rewrites);
+  if (!after)
+    return std::unexpected(Failure{kWorld, path + ": " + after.error().what +
+                                               "; run without --in-place to print the policies"});
+  return FileChange{path, false, std::move(*text), std::move(*after)};
+}
+
+Outcome<FileChange> new_file(const Change& change, const std::vector<std::string>& sources) {
+  const std::string& first = sources.front();
+  if (first == "-")
+    return std::unexpected(
+        Failure{kMisuse,
+                "standard input has no folder for new policies; leave --diff and "
+                "--in-place out to print them"});
+  std::filesystem::path folder(first);
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) folder = folder.parent_path();
+  FileChange out{(folder / kNewFile).string(), true, {}, {}};
+  if (std::filesystem::exists(out.path, ignored)) {
+    auto text = files::read_text(out.path);
+    if (!text) return std::unexpected(Failure{kWorld, text.error().what});
+    out.is_new = false;
+    out.before = std::move(*text);
+  }
+  out.after = out.before.content;
+  if (!out.after.empty() && !out.after.ends_with('\n')) out.after += '\n';
+  if (!out.after.empty()) out.after += "---\n";
+  out.after += documents(change.added);
+  return out;
+}
+
+/// Every file that changes, with its texts.
+Outcome<std::vector<FileChange>> file_changes(const Change& change,
+                                              const std::vector<std::string>& sources) {
+  std::map<std::string, std::vector<const ChangedPolicy*>> by_file;
+  for (const ChangedPolicy& changed : change.changed) {
+    const Place& place = change.before->network_policies[changed.policy].object.place;
+    by_file[change.before->files[place.file]].push_back(&changed);
+  }
+  std::vector<FileChange> out;
+  for (const auto& [path, policies] : by_file) {
+    auto file = changed_file(change, path, policies);
+    if (!file) return std::unexpected(file.error());
+    out.push_back(std::move(*file));
+  }
+  if (!change.added.empty()) {
+    auto file = new_file(change, sources);
+    if (!file) return std::unexpected(file.error());
+    const auto same = std::find_if(out.begin(), out.end(),
+                                   [&](const FileChange& f) { return f.path == file->path; });
+    if (same == out.end())
+      out.push_back(std::move(*file));
+    else
+      same->after += "---\n" + documents(change.added);
+  }
+  return out;
+}
+
+}  // namespace
+
+Outcome<Change> make_change(const model::Snapshot& before, const fix::Plan& plan) {
+  Change out;
+  out.before = &before;
+  out.after = before;
+  std::map<std::uint32_t, std::vector<fix::Edit>> edits;
+  for (const fix::Edit& edit : plan.edits) edits[edit.policy].push_back(edit);
+  for (const auto& [index, of_policy] : edits) {
+    const model::NetworkPolicy& policy = before.network_policies[index];
+    out.changed.push_back({index, fix::edited(policy, of_policy)});
+    auto after = decoded(out.changed.back().after);
+    if (!after) return std::unexpected(after.error());
+    after->object = policy.object;
+    out.after.network_policies[index] = std::move(*after);
+  }
+  for (const fix::Addition& addition : plan.additions) {
+    out.added.push_back(addition.object);
+    auto policy = decoded(addition.object);
+    if (!policy) return std::unexpected(policy.error());
+    out.after.network_policies.push_back(std::move(*policy));
+  }
+  sort_policies(out.after.network_policies);
+  return out;
+}
+
+std::string manifests_of(const Change& change) {
+  std::vector<model::Value> all;
+  for (const ChangedPolicy& changed : change.changed) {
+    model::Value object = fix::printable(changed.after);
+    // The object may have got its namespace from the command line; kubectl must not guess.
+    if (model::Value* metadata = object.find("metadata"))
+      metadata->set("namespace", change.before->network_policies[changed.policy].object.ns);
+    all.push_back(std::move(object));
+  }
+  all.insert(all.end(), change.added.begin(), change.added.end());
+  return documents(all);
+}
+
+Outcome<std::string> diff_of(const Change& change, const std::vector<std::string>& sources) {
+  const auto files = file_changes(change, sources);
+  if (!files) return std::unexpected(files.error());
+  std::string out;
+  for (const FileChange& file : *files)
+    out += manifest::unified_diff(file.is_new ? "/dev/null" : file.path, file.path,
+                                  file.before.content, file.after);
+  return out;
+}
+
+Outcome<std::vector<std::string>> carry_out(const Change& change,
+                                            const std::vector<std::string>& sources) {
+  const auto files = file_changes(change, sources);
+  if (!files) return std::unexpected(files.error());
+  std::vector<std::string> out;
+  for (const FileChange& file : *files) {
+    const auto written = file.is_new
+                             ? files::write_atomically(file.path, file.after)
+                             : files::replace_atomically(file.path, file.after, file.before.stamp);
+    if (!written) return std::unexpected(Failure{kWorld, written.error().what});
+    out.push_back(file.path);
+  }
+  return out;
+}
+
+std::vector<std::string> namespaces_in(const Input& input, const model::Snapshot* other) {
+  std::set<std::string> names;
+  for (const model::Namespace& ns : input.snapshot.namespaces) names.insert(ns.object.name);
+  if (other != nullptr)
+    for (const model::Namespace& ns : other->namespaces) names.insert(ns.object.name);
+  std::vector<std::string> out;
+  for (const std::string& name : names)
+    if (input.scope.covers(name)) out.push_back(name);
+  return out;
+}
+
+Exit exit_of(const proof::Proof& proof) {
+  switch (proof.outcome) {
+    case proof::Outcome::proven:
+      return kClean;
+    case proof::Outcome::refuted:
+      return kFound;
+    case proof::Outcome::undecided:
+      return kOpen;
+  }
+  return kOpen;
+}
+
+}  // namespace podmoat::cli

@@ -1,0 +1,170 @@
+// The command line as a whole: verbs, help in kubectl's manner, terminal, exit codes.
+#include "app/cli/cli.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+#include <vector>
+
+#ifndef PODMOAT_VERSION
+#error "the build says which version this is"
+#endif
+
+namespace podmoat::cli {
+namespace {
+
+/// Help as kubectl prints it: what it is, the verbs or flags, examples, usage last.
+class Help : public CLI::Formatter {
+ public:
+  explicit Help(std::string program) : program_(std::move(program)) {}
+
+  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
+    std::string out = app->get_description() + "\n\n";
+    for (const CLI::App* verb : app->get_subcommands([](const CLI::App*) { return true; })) {
+      if (out.find("Commands:") == std::string::npos) out += "Commands:\n";
+      out += row(verb->get_name(), verb->get_description(), 15);
+    }
+    if (!app->get_footer().empty()) out += app->get_footer() + "\n\n";
+    std::string options;
+    for (const CLI::Option* option : app->get_options())
+      if (!option->get_positional()) options += describe(*option);
+    if (!options.empty()) out += "Options:\n" + options + "\n";
+    out += "Usage:\n  " + usage(*app) + "\n";
+    return out;
+  }
+
+ private:
+  static std::string row(const std::string& name, const std::string& text, std::size_t indent) {
+    std::string out = "  " + name;
+    out.resize(std::max(out.size() + 1, indent + 2), ' ');
+    std::size_t column = out.size();
+    std::string line = out;
+    out.clear();
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find(' ', at), text.size());
+      const std::string word = text.substr(at, end - at);
+      if (line.size() + word.size() > 79 && line.size() > column) {
+        out += line + "\n";
+        line.assign(column, ' ');
+      }
+      line += word + " ";
+      at = end + 1;
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    return out + line + "\n";
+  }
+
+  static std::string describe(const CLI::Option& option) {
+    std::string name = option.get_name(false, true);
+    std::replace(name.begin(), name.end(), ',', ' ');
+    std::string words;
+    for (const std::string& part : CLI::detail::split(name, ' '))
+      words += (words.empty() ? "" : ", ") + part;
+    if (!option.get_type_name().empty() && option.get_type_size() != 0)
+      words += " " + option.get_type_name();
+    return "  " + words + "\n" + row("    ", option.get_description(), 4);
+  }
+
+  std::string usage(const CLI::App& app) const {
+    if (app.get_parent() == nullptr) return program_ + " COMMAND [options]";
+    std::string out = program_ + " " + app.get_name();
+    for (const CLI::Option* option : app.get_options())
+      if (option->get_positional())
+        out += option->get_required() ? " " + option->get_name()
+                                      : " [" + option->get_name() +
+                                            (option->get_expected_max() > 1 ? "..." : "") + "]";
+    return out + " [options]";
+  }
+
+  std::string program_;
+};
+
+report::Look look_of(int descriptor, const std::string& colour) {
+  report::Look look;
+  const bool terminal = isatty(descriptor) != 0;
+  // https://no-color.org: any value that is not empty switches colour off.
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* kind = std::getenv("TERM");
+  const bool plain = (no_colour != nullptr && *no_colour != '\0') ||
+                     (kind != nullptr && std::string_view(kind) == "dumb");
+  look.colour = colour == "always" || (colour == "auto" && terminal && !plain);
+  winsize size{};
+  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr && std::atoi(columns) > 0)
+    look.width = static_cast<std::size_t>(std::atoi(columns));
+  else if (terminal && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    look.width = size.ws_col;
+  else
+    look.wide = !terminal;  // whoever reads from a pipe wants all of it
+  return look;
+}
+
+std::string program_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  return name.starts_with("kubectl-") ? "kubectl podmoat" : "podmoat";
+}
+
+int report_failure(const Failure& failure) {
+  std::cerr << "podmoat: " << failure.what << "\n";
+  return failure.code;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  const std::string program = program_name(argc > 0 ? argv[0] : "podmoat");
+  CLI::App app(
+      "podmoat keeps Kubernetes Pods away from the node's metadata service and the node's own\n"
+      "ports: it shows who reaches them, why, and makes the smallest change that closes them.",
+      program);
+  app.formatter(std::make_shared<Help>(program));
+  app.set_help_flag("-h,--help", "Show this help");
+  app.set_version_flag("--version", "podmoat " PODMOAT_VERSION, "Show the version");
+  app.require_subcommand(1);
+  app.fallthrough(true);
+  std::string colour = "auto";
+  app.add_option("--color", colour, "Colour: auto|always|never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.footer(R"(Exit codes:
+  0  nothing to report        1  findings, reachable, refuted
+  2  wrong use or input       3  a file or the cluster failed
+  4  unknown or undecided
+
+Use ")" + program +
+             R"( COMMAND --help" for more about a command.)");
+
+  const std::vector<Verb> verbs{audit_verb(app),   can_reach_verb(app), who_can_reach_verb(app),
+                                explain_verb(app), fix_verb(app),       verify_verb(app),
+                                catalog_verb(app)};
+  if (argc <= 1) {
+    std::cout << app.help();
+    return kMisuse;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help, std::cout, std::cerr);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "podmoat: " << error.what() << "\nSee \"" << program << " --help\".\n";
+    return kMisuse;
+  }
+  Terminal terminal{std::cout, std::cerr, look_of(STDOUT_FILENO, colour),
+                    look_of(STDERR_FILENO, colour)};
+  for (const Verb& verb : verbs) {
+    if (!verb.app->parsed()) continue;
+    const Outcome<Exit> outcome = verb.run(terminal);
+    std::cout.flush();
+    if (!outcome) return report_failure(outcome.error());
+    if (!std::cout) return report_failure({kWorld, "standard output cannot be written"});
+    return *outcome;
+  }
+  return kMisuse;
+}
+
+}  // namespace podmoat::cli

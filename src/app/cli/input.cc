@@ -1,0 +1,217 @@
+// From flags to a Snapshot and what to guard in it.
+#include "app/cli/input.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ostream>
+
+#include "core/manifest/reader.h"
+#include "io/files/files.h"
+
+namespace podmoat::cli {
+namespace {
+
+Failure misuse(std::string what) { return {kMisuse, std::move(what)}; }
+
+/// Shows what is wrong with the input; true if it cannot be used at all.
+bool show_diagnostics(const model::Snapshot& snapshot, Terminal& terminal) {
+  terminal.err << report::diagnostics_text(snapshot.diagnostics, snapshot, terminal.err_look);
+  return std::any_of(snapshot.diagnostics.begin(), snapshot.diagnostics.end(),
+                     [](const Diagnostic& d) { return d.level == Level::error; });
+}
+
+Outcome<std::string> read_all(const std::string& path) {
+  auto source = files::open(path);
+  if (!source) return std::unexpected(Failure{kWorld, source.error().what});
+  std::string out;
+  std::vector<char> buffer(std::size_t{1} << 16);
+  while (true) {
+    const auto got = (*source)->read(buffer);
+    if (!got) return std::unexpected(Failure{kWorld, got.error().what});
+    if (*got == 0) return out;
+    out.append(buffer.data(), *got);
+  }
+}
+
+std::string first_of(const Diagnostics& diagnostics, const std::string& file) {
+  std::string out;
+  for (const Diagnostic& d : diagnostics)
+    out += (out.empty() ? "" : "\n") + file + ":" + std::to_string(d.place.line) + ":" +
+           std::to_string(d.place.column) + ": " + d.message +
+           (d.hint.empty() ? "" : " (" + d.hint + ")");
+  return out;
+}
+
+Outcome<catalog::Catalog> decoded(const std::string& file, std::string_view text) {
+  const auto value = manifest::read_value(file, text);
+  if (!value) return std::unexpected(misuse(first_of(value.error(), file)));
+  auto catalog = catalog::decode(*value);
+  if (!catalog) return std::unexpected(misuse(first_of(catalog.error(), file)));
+  return std::move(*catalog);
+}
+
+/// --provider: a list of clouds, `all`, or `auto`, which asks the Nodes.
+Outcome<std::vector<std::string>> choose_providers(const std::string& text,
+                                                   const catalog::Catalog& catalog,
+                                                   const model::Snapshot& snapshot) {
+  if (text == "auto") return catalog::detect_providers(snapshot);
+  if (text == "all") return std::vector<std::string>{};
+  std::vector<std::string> out = CLI::detail::split(text, ',');
+  for (const std::string& name : out)
+    if (std::none_of(catalog.targets.begin(), catalog.targets.end(),
+                     [&](const catalog::Target& t) { return t.provider == name; }))
+      return std::unexpected(
+          misuse("unknown provider '" + name + "'; `podmoat catalog` lists them, `all` means all"));
+  return out;
+}
+
+Outcome<catalog::Choice> choose(const InputFlags& flags, const Input& input) {
+  catalog::Choice out{input.providers, flags.targets, {}};
+  for (std::string& id : out.targets) {
+    const catalog::Target* target = input.catalog.find(id);
+    if (target == nullptr)
+      return std::unexpected(misuse("unknown Target '" + id + "'; `podmoat catalog` lists them"));
+    id = target->id;
+  }
+  for (const std::string& text : flags.node_cidrs) {
+    const auto block = parse_block(text);
+    if (!block) return std::unexpected(misuse("--node-cidr " + text + ": " + block.error().what));
+    out.node_blocks.push_back(*block);
+  }
+  return out;
+}
+
+Outcome<audit::Scope> scope_of(const InputFlags& flags) {
+  audit::Scope out;
+  if (!flags.all_namespaces) out.namespaces = flags.namespaces;
+  out.include = flags.include;
+  out.exclude = flags.exclude;
+  auto selector = model::parse_selector(flags.selector);
+  if (!selector)
+    return std::unexpected(misuse("--selector " + flags.selector + ": " + selector.error().what));
+  out.pods = std::move(*selector);
+  return out;
+}
+
+}  // namespace
+
+void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
+  app.add_option("-f,--filename", flags.sources,
+                 "File or folder with manifests, or - for standard input; repeatable, later "
+                 "objects replace earlier ones")
+      ->type_name("SOURCE")
+      ->expected(1)
+      ->take_all();
+  if (positional)
+    app.add_option("SOURCE", flags.sources, "The same as -f")->type_name("")->take_all();
+  app.add_flag("-R,--recursive", flags.recursive, "Read folders with all that is below them");
+  app.add_option("-n,--namespace", flags.namespaces,
+                 "Only these namespaces; one alone is also the namespace of objects that name none")
+      ->type_name("NAMESPACE")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  app.add_flag("-A,--all-namespaces", flags.all_namespaces, "All namespaces (the default)");
+  app.add_option("-l,--selector", flags.selector, "Only Pods with these labels: app=web,tier!=db")
+      ->type_name("SELECTOR");
+  app.add_option("--include", flags.include, "Only namespaces that match: team-*")
+      ->type_name("GLOB")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  app.add_option("--exclude", flags.exclude, "No namespaces that match: kube-*")
+      ->type_name("GLOB")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  app.add_option("--provider", flags.provider,
+                 "Clouds to guard against: aws,gcp,azure,...|auto|all (auto asks the Nodes; all "
+                 "when nothing tells)")
+      ->type_name("LIST");
+  app.add_option("--platform", flags.platform,
+                 "What enforces policies: conformant|none (default: conformant, assumed)")
+      ->type_name("NAME");
+  app.add_option("--target", flags.targets,
+                 "Guard these Targets only (default: those that `podmoat catalog` marks)")
+      ->type_name("TARGET")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  app.add_option("--node-cidr", flags.node_cidrs, "Where nodes live, beside the Node objects")
+      ->type_name("CIDR")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  app.add_option("--catalog", flags.catalogs, "A catalogue that extends the built-in one")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+}
+
+Outcome<model::Snapshot> load_snapshot(const std::vector<std::string>& sources, bool recursive,
+                                       const std::string& default_namespace, Terminal& terminal) {
+  if (sources.empty())
+    return std::unexpected(misuse(
+        "no SOURCE: name a file, a folder, or - for standard input (podmoat audit deploy/)"));
+  const auto paths = files::expand(sources, recursive);
+  if (!paths) return std::unexpected(misuse(paths.error().what));
+  manifest::Reader reader(default_namespace);
+  for (const std::string& path : *paths) {
+    auto source = files::open(path);
+    if (!source) return std::unexpected(Failure{kWorld, source.error().what});
+    const auto added = reader.add(path, **source);
+    if (!added) return std::unexpected(Failure{kWorld, path + ": " + added.error().what});
+  }
+  model::Snapshot snapshot = reader.finish();
+  if (show_diagnostics(snapshot, terminal))
+    return std::unexpected(misuse("the input cannot be read; nothing was answered"));
+  return snapshot;
+}
+
+Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
+  auto catalog = decoded("the built-in catalogue", catalog::builtin_text());
+  for (const std::string& file : files) {
+    if (!catalog) break;
+    const auto text = read_all(file);
+    if (!text) return std::unexpected(text.error());
+    const auto more = decoded(file, *text);
+    if (!more) return std::unexpected(more.error());
+    catalog = catalog::extended(std::move(*catalog), *more);
+  }
+  return catalog;
+}
+
+Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal) {
+  auto input = std::make_unique<Input>();
+  auto catalog = load_catalog(flags.catalogs);
+  if (!catalog) return std::unexpected(catalog.error());
+  input->catalog = std::move(*catalog);
+
+  input->platform = &model::conformant();
+  if (!flags.platform.empty()) {
+    input->platform = model::find_platform(flags.platform);
+    input->basis = model::Basis::given;
+    if (input->platform == nullptr)
+      return std::unexpected(
+          misuse("unknown platform '" + flags.platform + "'; one of: conformant, none"));
+  }
+  auto scope = scope_of(flags);
+  if (!scope) return std::unexpected(scope.error());
+  input->scope = std::move(*scope);
+
+  const std::string home = flags.namespaces.size() == 1 ? flags.namespaces[0] : "default";
+  auto snapshot = load_snapshot(flags.sources, flags.recursive, home, terminal);
+  if (!snapshot) return std::unexpected(snapshot.error());
+  input->snapshot = std::move(*snapshot);
+
+  auto providers = choose_providers(flags.provider, input->catalog, input->snapshot);
+  if (!providers) return std::unexpected(providers.error());
+  input->providers = std::move(*providers);
+  auto choice = choose(flags, *input);
+  if (!choice) return std::unexpected(choice.error());
+  input->choice = std::move(*choice);
+  input->guard = catalog::guard(input->catalog, input->snapshot, input->choice);
+  return input;
+}
+
+}  // namespace podmoat::cli

@@ -1,0 +1,59 @@
+#pragma once
+// Input: the flags that say what a question is about, and the Snapshot they lead to.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/cli.h"
+#include "core/audit/audit.h"
+
+namespace podmoat::cli {
+
+/// The flags that every verb with a SOURCE takes.
+struct InputFlags {
+  std::vector<std::string> sources;
+  bool recursive = false;
+  std::vector<std::string> namespaces;
+  bool all_namespaces = false;
+  std::string selector;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::string provider = "auto";
+  std::string platform;
+  std::vector<std::string> catalogs;
+  std::vector<std::string> targets;
+  std::vector<std::string> node_cidrs;
+};
+
+/// Adds them to `app`; with `positional`, SOURCEs may also stand as arguments.
+void add_input_flags(CLI::App& app, InputFlags& flags, bool positional);
+
+/// A Snapshot and everything a question about it needs. Members refer to each other: it is made in
+/// place and stays there.
+struct Input {
+  model::Snapshot snapshot;
+  catalog::Catalog catalog;
+  const model::Platform* platform = nullptr;
+  model::Basis basis = model::Basis::assumed;
+  std::vector<std::string> providers;
+  catalog::Choice choice;
+  catalog::Guard guard;
+  audit::Scope scope;
+
+  audit::Question question() const {
+    return {snapshot, *platform, basis, catalog, guard, providers, scope};
+  }
+};
+
+/// Reads the SOURCEs and works out the rest. Diagnostics go to the terminal; an input that cannot
+/// be read fails with kMisuse after all of its mistakes are shown.
+Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal);
+
+/// Only the Snapshot of `sources`.
+Outcome<model::Snapshot> load_snapshot(const std::vector<std::string>& sources, bool recursive,
+                                       const std::string& default_namespace, Terminal& terminal);
+
+/// The compiled-in catalogue, extended by the files.
+Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files);
+
+}  // namespace podmoat::cli

@@ -1,0 +1,178 @@
+#include "app/cli/names.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <set>
+#include <utility>
+
+namespace podmoat::cli {
+namespace {
+
+Failure misuse(std::string what) { return {kMisuse, std::move(what)}; }
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// Kinds as kubectl takes them: singular, plural and short.
+std::string kind_of(const std::string& text) {
+  struct Names {
+    const char* kind;
+    std::array<const char*, 3> names;
+  };
+  static constexpr Names kKinds[] = {
+      {"Pod", {"pod", "pods", "po"}},
+      {"Deployment", {"deployment", "deployments", "deploy"}},
+      {"StatefulSet", {"statefulset", "statefulsets", "sts"}},
+      {"DaemonSet", {"daemonset", "daemonsets", "ds"}},
+      {"ReplicaSet", {"replicaset", "replicasets", "rs"}},
+      {"ReplicationController", {"replicationcontroller", "replicationcontrollers", "rc"}},
+      {"Job", {"job", "jobs", "job"}},
+      {"CronJob", {"cronjob", "cronjobs", "cj"}},
+  };
+  const std::string wanted = lower(text);
+  for (const Names& names : kKinds)
+    for (const char* name : names.names)
+      if (wanted == name) return names.kind;
+  return "";
+}
+
+struct Wanted {
+  std::string ns;
+  std::string kind;
+  std::string name;
+};
+
+Wanted wanted(const std::string& text) {
+  const std::size_t first = text.find('/');
+  if (first == std::string::npos) return {"", "", text};
+  const std::size_t second = text.find('/', first + 1);
+  const std::string head = text.substr(0, first);
+  if (second != std::string::npos) {
+    const std::string middle = text.substr(first + 1, second - first - 1);
+    const std::string kind = kind_of(middle);
+    return {head, kind.empty() ? middle : kind, text.substr(second + 1)};
+  }
+  const std::string kind = kind_of(head);
+  if (!kind.empty()) return {"", kind, text.substr(first + 1)};
+  return {head, "", text.substr(first + 1)};
+}
+
+bool means(const Wanted& wanted, const audit::Answer& answer, const model::Snapshot& snapshot) {
+  if (!wanted.ns.empty() && wanted.ns != answer.subject.ns) return false;
+  const model::Workload& workload = answer.subject.workload;
+  if (workload.name == wanted.name && (wanted.kind.empty() || wanted.kind == workload.kind))
+    return true;
+  if (!wanted.kind.empty() && wanted.kind != "Pod") return false;
+  return std::any_of(answer.subject.pods.begin(), answer.subject.pods.end(),
+                     [&](std::uint32_t pod) { return snapshot.pods[pod].name == wanted.name; });
+}
+
+/// "169.254.169.254:80/TCP" taken apart.
+struct Parts {
+  Address address;
+  Protocol protocol = Protocol::tcp;
+  std::uint16_t port = 0;
+};
+
+Outcome<Parts> parse_parts(const std::string& text) {
+  const auto wrong = [&](const std::string& why) {
+    return std::unexpected(
+        misuse("destination '" + text + "': " + why +
+               "; write a Target (`podmoat catalog` lists them) or IP:PORT[/PROTOCOL], as in "
+               "169.254.169.254:80 or [fd00:ec2::254]:80/TCP"));
+  };
+  Parts out;
+  std::string rest = text;
+  if (const std::size_t slash = rest.rfind('/'); slash != std::string::npos) {
+    std::string name = rest.substr(slash + 1);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const auto protocol = parse_protocol(name);
+    if (!protocol) return wrong("'" + rest.substr(slash + 1) + "' is not TCP, UDP or SCTP");
+    out.protocol = *protocol;
+    rest.resize(slash);
+  }
+  const std::size_t colon = rest.rfind(':');
+  const bool bracketed = rest.starts_with('[');
+  if (colon == std::string::npos || (bracketed && rest[colon - 1] != ']')) return wrong("no port");
+  std::string host = rest.substr(0, colon);
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (!bracketed && host.find(':') != std::string::npos)
+    return wrong("an IPv6 address needs brackets");
+  const auto address = parse_address(host);
+  if (!address) return wrong(address.error().what);
+  out.address = *address;
+  const char* first = rest.data() + colon + 1;
+  const char* last = rest.data() + rest.size();
+  const auto [end, error] = std::from_chars(first, last, out.port);
+  if (error != std::errc() || end != last || out.port == 0) return wrong("the port is not 1-65535");
+  return out;
+}
+
+bool has(const std::vector<Address>& addresses, const Address& address) {
+  return std::find(addresses.begin(), addresses.end(), address) != addresses.end();
+}
+
+}  // namespace
+
+Outcome<audit::Destination> parse_destination(const std::string& text, const Input& input) {
+  if (const catalog::Target* target = input.catalog.find(text)) {
+    catalog::Choice choice = input.choice;
+    choice.providers = {};
+    choice.targets = {target->id};
+    const catalog::Guard guard = catalog::guard(input.catalog, input.snapshot, choice);
+    audit::Destination out;
+    out.text = target->id;
+    out.node = target->kind == catalog::Kind::node;
+    for (const catalog::Aim& aim : guard.aims) {
+      out.flows = out.flows | aim.flows;
+      out.anywhere = out.anywhere || aim.anywhere;
+    }
+    if (out.flows.empty())
+      return std::unexpected(
+          misuse("Target " + target->id + " has no fixed address; supply it with --catalog FILE"));
+    return out;
+  }
+  const auto parts = parse_parts(text);
+  if (!parts) return std::unexpected(parts.error());
+  audit::Destination out;
+  out.flows = flow::FlowSet::box(flow::span_of(parts->address),
+                                 flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
+  out.text = out.flows.witness()->str();
+  for (std::uint32_t i = 0; i < input.snapshot.pods.size(); ++i)
+    if (has(input.snapshot.pods[i].addresses, parts->address) &&
+        !input.snapshot.spec_of(input.snapshot.pods[i]).host_network)
+      out.pods.push_back(i);
+  for (const model::Node& node : input.snapshot.nodes)
+    out.node = out.node || has(node.addresses, parts->address);
+  return out;
+}
+
+Outcome<std::vector<audit::Answer>> pick(const std::string& text, std::vector<audit::Answer> all,
+                                         const Input& input) {
+  const Wanted want = wanted(text);
+  std::vector<audit::Answer> out;
+  std::set<std::string> workloads;
+  for (audit::Answer& answer : all) {
+    if (!means(want, answer, input.snapshot)) continue;
+    workloads.insert(answer.subject.ns + "/" + answer.subject.workload.str());
+    out.push_back(std::move(answer));
+  }
+  if (out.empty())
+    return std::unexpected(misuse("no workload or Pod '" + text + "' in the input" +
+                                  (input.scope.namespaces.empty() ? "" : " and scope") +
+                                  "; write NAMESPACE/KIND/NAME, as in shop/Deployment/web"));
+  if (workloads.size() > 1) {
+    std::string names;
+    for (const std::string& name : workloads) names += "\n  " + name;
+    return std::unexpected(misuse("'" + text + "' means several workloads; say which:" + names));
+  }
+  return out;
+}
+
+}  // namespace podmoat::cli
