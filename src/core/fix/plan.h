@@ -68,8 +68,13 @@ struct Order {
 /// guard.may. O(policies x rules x guard), and the exact complement of each namespace's selectors.
 Plan synthesize(const Order& order);
 
-/// `policy` with its Edits of the Plan carried out (spec.policyTypes made explicit where dropping
-/// the last rule would change their default), as the whole object.
+/// `policy` with `edits`, all of which are its own, carried out (spec.policyTypes made explicit
+/// where dropping the last rule would change their default), as the whole object. Requires its
+/// `source`.
 model::Value edited(const model::NetworkPolicy& policy, const std::vector<Edit>& edits);
+
+/// `object` without what only the API server writes (status, resourceVersion and the like, the
+/// last-applied annotation), for manifests that people keep.
+model::Value printable(model::Value object);
 
 }  // namespace podmoat::fix
