@@ -20,6 +20,7 @@ struct YamlStyle {
 struct FlowStyle {
   bool json = false;
   std::size_t step = 0;  ///< columns from a bracket's line to its items; 0: all on one line
+  char blank = ' ';      ///< what lines are indented with
   std::string comma = ", ";
   std::string colon = ": ";
   Quotes quotes = Quotes::none;  ///< YAML only

@@ -57,7 +57,7 @@ std::string yaml_after_colon(const model::Value& value, std::size_t column,
 std::string flow(const model::Value& value, std::size_t column, const FlowStyle& style) {
   if (is_inline(value)) return style.json ? json_scalar(value) : yaml_scalar(value, style.quotes);
   const std::size_t inner = column + style.step;
-  const std::string first = style.step == 0 ? "" : '\n' + blanks(inner);
+  const std::string first = style.step == 0 ? "" : '\n' + std::string(inner, style.blank);
   const std::string between = style.step == 0 ? style.comma : ',' + first;
   std::string out;
   const auto next = [&] { out += out.empty() ? first : between; };
@@ -71,7 +71,7 @@ std::string flow(const model::Value& value, std::size_t column, const FlowStyle&
       next();
       out += flow_member(key, member, inner, style);
     }
-  if (style.step != 0) out += '\n' + blanks(column);
+  if (style.step != 0) out += '\n' + std::string(column, style.blank);
   return value.list() != nullptr ? '[' + out + ']' : '{' + out + '}';
 }
 
