@@ -103,6 +103,13 @@ TEST(JsonList, hands_on_objects_and_the_items_of_lists) {
     for (const std::size_t window : kWindows) EXPECT_EQ(read(c.text, window), c.want) << c.name;
 }
 
+/// More keys than are compared one by one; the last is there already.
+std::string many_keys() {
+  std::string out = "{";
+  for (int i = 0; i < 40; ++i) out += "\"k" + std::to_string(i) + "\":1,";
+  return out + "\n\"k7\":1}";
+}
+
 TEST(JsonList, says_where_a_mistake_is) {
   const std::string list = "{\"items\":[\n{\"kind\":\"A\"},\n";
   struct Case {
@@ -143,6 +150,8 @@ TEST(JsonList, says_where_a_mistake_is) {
       {"invalid UTF-8 in what is skipped", "{\n\"kind\":\"Pod\",\"x\":\"\xe2\x82\"}",
        "2:19 invalid UTF-8"},
       {"a key twice", "{\"a\":1,\n\"b\":2,\"\\u0061\":3}", "2:7 the key 'a' stands twice"},
+      {"NULs", std::string("{\"kind\":\"A\"}\n\0\0{}", 17), "2:1 expected an object"},
+      {"many keys", many_keys(), "2:1 the key 'k7' stands twice"},
       {"a comment", "{ // a\n}", "1:3 expected a key in quotes"},
       {"YAML", "kind: Pod\n", "1:1 expected an object"},
       {"too deep", "{\"a\":" + std::string(10'000, '[') + std::string(10'000, ']') + "}",
@@ -383,7 +392,7 @@ TEST(JsonList, gives_up_on_what_is_larger_than_any_object) {
 TEST(JsonList, gives_up_on_more_values_than_a_tree_may_have) {
   std::string text = "{\"a\":[1";
   for (std::uint32_t i = 0; i < Tree::kMaxNodes; ++i) text += ",1";
-  EXPECT_EQ(read(text + "]}"), std::vector<std::string>{"1:8000004 too many values in one object"});
+  EXPECT_EQ(read(text + "]}"), std::vector<std::string>{"1:8000003 too many values in one object"});
 }
 
 TEST(JsonList, fails_as_its_source_does) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "core/manifest/json_scalar.h"
@@ -298,12 +299,12 @@ bool JsonWalk::keys_differ(std::uint32_t map) {
         if (tree_->at(i).key == tree_->at(j).key) return twice(tree_->at(i));
     return true;
   }
-  std::vector<std::uint32_t> members;
-  for (auto i = node.first; i != kNoNode; i = tree_->at(i).next) members.push_back(i);
-  const auto key_of = [&](std::uint32_t i) { return tree_->at(i).key; };
-  std::ranges::stable_sort(members, {}, key_of);
-  const auto same = std::ranges::adjacent_find(members, {}, key_of);
-  return same == members.end() || twice(tree_->at(*(same + 1)));
+  std::vector<std::pair<std::string_view, std::uint32_t>> members;
+  for (auto i = node.first; i != kNoNode; i = tree_->at(i).next)
+    members.emplace_back(tree_->at(i).key, i);
+  std::ranges::sort(members);
+  const auto same = std::ranges::adjacent_find(members, {}, [](const auto& m) { return m.first; });
+  return same == members.end() || twice(tree_->at((same + 1)->second));
 }
 
 }  // namespace podmoat::manifest

@@ -53,9 +53,12 @@ class JsonWalk {
   JsonWalk(const JsonTokens& tokens, std::size_t first, LineCount lines)
       : tokens_(tokens), token_(first), lines_(lines) {}
 
-  /// The first character of the next token, or 0 if there is none.
+  /// The first character of the next token, 0 if there is none. A NUL in the text, which can begin
+  /// nothing, is shown as 1.
   char peek() const {
-    return token_ < tokens_.begin.size() ? tokens_.text[tokens_.begin[token_]] : '\0';
+    if (token_ >= tokens_.begin.size()) return '\0';
+    const char c = tokens_.text[tokens_.begin[token_]];
+    return c == '\0' ? '\1' : c;
   }
   std::size_t token() const { return token_; }
   /// Lines up to the last node that was built.
