@@ -133,10 +133,13 @@ Result<void> Rewriter::replace_flow(Cursor node, const Value& after, const Slot&
   style.quotes = quotes_in(node);
   if (!json_) style.step = 0;
   const std::string fresh = flow(after, edits_.indent(node->begin), style);
-  if (node->begin != node->end)
+  if (node->begin != node->end) {
     edits_.replace(node->begin, node->end, fresh);
-  else
-    edits_.insert(slot.lead, (edits_[slot.lead - 1] == ':' ? " " : ": ") + fresh);
+    return {};
+  }
+  const std::size_t next = edits_.text().find_first_not_of(' ', slot.lead);
+  const std::size_t end = edits_[next] == ',' ? next : slot.lead;
+  edits_.replace(slot.lead, end, (edits_[slot.lead - 1] == ':' ? " " : ": ") + fresh);
   return {};
 }
 
