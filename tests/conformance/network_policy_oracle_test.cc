@@ -139,6 +139,7 @@ std::string context(const model::Snapshot& snapshot, const model::Pod& pod) {
 
 TEST(NetworkPolicyOracle, agrees_on_every_flow_of_random_clusters) {
   std::size_t seen[3] = {0, 0, 0};
+  std::size_t unknown_by_labels = 0;
   std::size_t loose = 0;
   for (std::uint64_t seed = 0; seed < kClusters; ++seed) {
     const model::Snapshot snapshot = random_cluster(seed);
@@ -156,6 +157,7 @@ TEST(NetworkPolicyOracle, agrees_on_every_flow_of_random_clusters) {
       const Allowed want = slow_allowed(snapshot, pod, flow);
       const Allowed got = answer(known[from], members);
       ++seen[static_cast<int>(want)];
+      if (want == Allowed::unknown && snapshot.unread_policies.empty()) ++unknown_by_labels;
       if (got == want) continue;
       ++loose;
       ASSERT_TRUE(got == Allowed::unknown && doubts(compiled.ladder(pod), members) >= 2)
@@ -164,7 +166,9 @@ TEST(NetworkPolicyOracle, agrees_on_every_flow_of_random_clusters) {
     }
   }
   for (const std::size_t count : seen) EXPECT_GT(count, kClusters) << "the flows are too tame";
+  EXPECT_GT(unknown_by_labels, kClusters / 10);
   EXPECT_LT(loose, kClusters / 10);
+  RecordProperty("unknown_by_labels", static_cast<int>(unknown_by_labels));
   RecordProperty("loose", static_cast<int>(loose));
 }
 

@@ -54,7 +54,7 @@ struct Policies::State {
     return ladder;
   }
 
-  /// NP-22: if nothing is enforced every flow is allowed, and nobody knows whether that is so.
+  /// NP-20: if nothing is enforced every flow is allowed, and nobody knows whether that is so.
   flow::Tier perhaps_nothing_holds() const {
     flow::Rule rule{{{}, within}, flow::Action::allow, enforcement};
     return {.name = "enforcement",

@@ -102,7 +102,7 @@ class Policies {
            const Peers& peers = no_peers(), NamedPorts names = {});
   ~Policies();
 
-  /// The Ladder of a Pod that is not on the host network: no tier if nothing is enforced (NP-22),
+  /// The Ladder of a Pod that is not on the host network: no tier if nothing is enforced (NP-20),
   /// else the tiers of every language. Rules that match nothing of within() are left out. Pods that
   /// the same policies select get the same object, so its address is a key for caches. Not for
   /// several threads at once.

@@ -1,4 +1,4 @@
-// Policies that are not read (docs/semantics/networkpolicy.md NP-23). Each may allow or deny
+// Policies that are not read (docs/semantics/networkpolicy.md NP-21). Each may allow or deny
 // anything to the Pods of its namespace, and nobody knows which: an allow rule and a deny rule that
 // match nothing for sure and everything possibly. Behind them every flow is unknown.
 #include "core/policy/languages.h"
