@@ -29,37 +29,37 @@ enum class Kind : std::uint8_t {
 struct Row {
   /// Nothing for Kind::node; nothing for Kind::metadata too if the address differs from network to
   /// network (CloudStack's virtual router) and no --catalog has supplied it.
-  std::optional<Address> address;
-  flow::PortSet ports;
+  std::optional<Address> address{};
+  flow::PortSet ports{};
   Evidence evidence = Evidence::verified;
   bool service_target = false;  ///< may be the address of a Service or of its backends
-  std::string note;
+  std::string note{};
 };
 
 struct Target {
-  std::string id;        ///< "aws-imds", "kubelet-api"
-  std::string provider;  ///< "aws"; "kubernetes" for node ports
+  std::string id{};        ///< "aws-imds", "kubelet-api"
+  std::string provider{};  ///< "aws"; "kubernetes" for node ports
   Kind kind = Kind::metadata;
   /// Kind::node: only nodes of the control plane have the port (`hosts: control-plane`).
   bool control_plane_only = false;
-  std::string title;  ///< one line for people
-  std::vector<Row> rows;
-  std::string gives;  ///< what whoever reaches it gets
+  std::string title{};  ///< one line for people
+  std::vector<Row> rows{};
+  std::string gives{};  ///< what whoever reaches it gets
   Severity severity = Severity::critical;
   /// Guarded unless the user says otherwise. The others are guarded when named with --target.
   bool guarded = true;
-  std::string source;  ///< where the row was read
-  std::vector<std::string> aliases;
+  std::string source{};  ///< where the row was read
+  std::vector<std::string> aliases{};
 };
 
 struct Neighbour {
-  std::string id;        ///< "gcp-dns-ntp"
-  std::string provider;  ///< "any" for those that belong to no cloud
-  std::string title;
-  flow::FlowSet flows;
-  std::string breaks;  ///< what stops working when it is cut
+  std::string id{};        ///< "gcp-dns-ntp"
+  std::string provider{};  ///< "any" for those that belong to no cloud
+  std::string title{};
+  flow::FlowSet flows{};
+  std::string breaks{};  ///< what stops working when it is cut
   Evidence evidence = Evidence::verified;
-  std::string source;
+  std::string source{};
 };
 
 struct Catalog {
@@ -92,11 +92,11 @@ std::vector<std::string> detect_providers(const model::Snapshot& snapshot);
 
 /// What to guard in this cluster.
 struct Choice {
-  std::vector<std::string> providers;  ///< empty: all
+  std::vector<std::string> providers{};  ///< empty: all
   /// Ids or aliases, of any provider; empty: of the chosen providers those guarded by default. A
   /// Target without an address is among these only if `providers` names its provider.
-  std::vector<std::string> targets;
-  std::vector<Block> node_blocks;  ///< --node-cidr: where nodes live, beside the Node objects
+  std::vector<std::string> targets{};
+  std::vector<Block> node_blocks{};  ///< --node-cidr: where nodes live, beside the Node objects
 };
 
 /// A Target with its flows in this cluster.
