@@ -33,7 +33,8 @@ class Intake {
   /// Registers an input; its number goes into every Place.
   std::uint32_t add_file(std::string_view name);
   /// Takes one object, or a list of them with all its items in the Tree. The Tree may be cleared
-  /// afterwards. Pods and workloads need only the members that kPodFields names.
+  /// afterwards. Of a Pod only the members are
+  /// needed that the decoders read: see fields_of() in json_walk.h.
   void take(std::uint32_t file, Cursor object, ItemKind item = {});
   /// An input's mistake that is no object's.
   void report(Diagnostic diagnostic);

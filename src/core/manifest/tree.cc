@@ -83,4 +83,38 @@ model::Value value_of(Cursor cursor, std::uint32_t file) {
   return value;
 }
 
+std::uint32_t add_value(const model::Value& value, Tree& tree) {
+  Node node;
+  node.line = value.place.line;
+  node.column = value.place.column;
+  if (const bool* boolean = value.boolean()) {
+    node.kind = Kind::boolean;
+    node.text = *boolean ? "true" : "false";
+  } else if (const std::int64_t* integer = value.integer()) {
+    node.kind = Kind::integer;
+    node.text = tree.keep(std::to_string(*integer));
+  } else if (const double* number = value.number()) {
+    node.kind = Kind::real;
+    node.text = tree.keep(std::to_string(*number));
+  } else if (const std::string* text = value.string()) {
+    node.kind = Kind::string;
+    node.text = *text;
+  } else if (!value.is_null()) {
+    node.kind = value.list() != nullptr ? Kind::list : Kind::map;
+  }
+  const std::uint32_t self = tree.add(node);
+  std::uint32_t last = kNoNode;
+  const auto add_child = [&](std::string_view key, const model::Value& child) {
+    const std::uint32_t index = add_value(child, tree);
+    tree.at(index).key = key;
+    tree.link(self, last, index);
+    last = index;
+  };
+  if (const auto* items = value.list())
+    for (const model::Value& item : *items) add_child("", item);
+  if (const auto* members = value.map())
+    for (const auto& [key, member] : *members) add_child(key, member);
+  return self;
+}
+
 }  // namespace podmoat::manifest

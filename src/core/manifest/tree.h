@@ -58,10 +58,10 @@ class Cursor;
 
 /// One document. Invariant: every index names a node of this Tree, and children are reached from
 /// the root only. An alias makes nodes with the same `first` as its anchor's node: a Tree is then
-/// a graph without cycles, in which no way from the root makes more than kMaxNodes visits.
+/// a graph without cycles, and a walk from the root visits hardly more nodes than there are.
 class Tree {
  public:
-  /// Nodes of a document with its aliases followed. Bounds memory and every walk.
+  /// Nodes of a document. Bounds memory and every walk.
   static constexpr std::uint32_t kMaxNodes = 4'000'000;
   /// Lists and maps inside each other.
   static constexpr std::uint32_t kMaxDepth = 1000;
@@ -144,5 +144,9 @@ class Cursor {
 /// The Value that stands at `cursor` (null for nothing), places in `file` included. An integer
 /// outside of std::int64_t becomes a double.
 model::Value value_of(Cursor cursor, std::uint32_t file);
+
+/// Adds `value` to `tree`, as the root if it is empty; places are those of the Value. Returns the
+/// node's number. Views of `value`, which must outlive the Tree's use.
+std::uint32_t add_value(const model::Value& value, Tree& tree);
 
 }  // namespace podmoat::manifest

@@ -41,6 +41,8 @@ struct Frame {
 
 /// Maps of so many members are compared in pairs.
 constexpr std::uint32_t kPairwiseTo = 24;
+/// Values that aliases may add. go-yaml takes about as many (decode.go, allowedAliasRatio).
+constexpr std::uint64_t kMaxAliased = 400'000;
 /// Warnings of one document; what follows would not be read by anybody.
 constexpr std::size_t kMaxWarnings = 100;
 
@@ -282,8 +284,10 @@ class Builder {
   bool grow(Frame& frame, Extent by) {
     frame.extent.visits += by.visits;
     frame.extent.height = std::max(frame.extent.height, by.height + 1);
-    if (frame.extent.visits <= Tree::kMaxNodes && tree_.size() < Tree::kMaxNodes) return true;
-    return fail("yaml-size", "the document has more than 4 million values, aliases followed",
+    if (frame.extent.visits > tree_.size() + kMaxAliased)
+      return fail("yaml-aliases", "aliases make more than 400,000 values of this document", "");
+    if (tree_.size() < Tree::kMaxNodes) return true;
+    return fail("yaml-size", "the document has more than 4 million values",
                 "split it into several documents, or give it as JSON");
   }
 

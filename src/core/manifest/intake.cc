@@ -1,0 +1,224 @@
+// Intake: what an object is (kinds.h), who decodes it, and whether the API server would have it.
+#include "core/manifest/intake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/manifest/kinds.h"
+#include "core/manifest/records.h"
+
+namespace podmoat::manifest {
+namespace {
+
+/// Bytes of the largest policy that is read. The API server takes 3 MiB, written tightly.
+constexpr std::uint32_t kMaxPolicy = 8U << 20U;
+/// Diagnostics that are kept. Nobody reads more, and they must not fill the memory.
+constexpr std::size_t kMaxDiagnostics = 10'000;
+
+/// The controller among metadata.ownerReferences. Others own without managing.
+model::Workload controller_of(Cursor object) {
+  for (const Cursor owner : object["metadata"]["ownerReferences"]) {
+    const Cursor controller = owner["controller"];
+    if (controller.is(Kind::boolean) && controller->text == "true")
+      return {std::string(owner["kind"].string()), std::string(owner["name"].string())};
+  }
+  return {};
+}
+
+bool has_ended(Cursor pod) {
+  const std::string_view phase = pod["status"]["phase"].string();
+  return phase == "Succeeded" || phase == "Failed";
+}
+
+}  // namespace
+
+std::optional<std::string_view> item_kind_of(std::string_view list) {
+  if (!list.ends_with("List")) return std::nullopt;
+  return list.substr(0, list.size() - 4);
+}
+
+struct Intake::State {
+  Records records;
+  std::size_t dropped = 0;  ///< Diagnostics beyond kMaxDiagnostics
+  Level worst_dropped = Level::warning;
+
+  void take(std::uint32_t file, Cursor object, ItemKind item);
+  void decode(const KindRow& row, std::uint32_t file, Cursor object, ItemKind is);
+  void take_pod(Decoding& decoding, const Field& field, model::Object object);
+  void take_workload(Decoding& decoding, const Field& field, model::Object object);
+  void take_namespace(Decoding& decoding, const Field& field, model::Object object);
+  void take_policy(Decoding& decoding, const Field& field, model::Object object);
+  void limit_diagnostics();
+  void mistake(std::uint32_t file, Cursor object, std::string code, std::string message,
+               std::string hint) {
+    records.snapshot.diagnostics.push_back({Level::error, std::move(code), std::move(message),
+                                            std::move(hint), "", object.place(file)});
+  }
+};
+
+void Intake::State::take(std::uint32_t file, Cursor object, ItemKind item) {
+  if (!object.is(Kind::map))
+    return mistake(file, object, "not-an-object",
+                   "this is " + std::string(name_of(object->kind)) + ", not a Kubernetes object",
+                   "give only manifests");
+  ItemKind is{object["apiVersion"].string(), object["kind"].string()};
+  if (is.kind.empty()) is.kind = item.kind;
+  if (is.api_version.empty()) is.api_version = item.api_version;
+  if (is.kind.empty() || is.api_version.empty())
+    return mistake(file, object, "not-an-object",
+                   std::string("this object has no ") + (is.kind.empty() ? "kind" : "apiVersion"),
+                   "give only manifests");
+  const auto item_kind = item_kind_of(is.kind);
+  const Cursor items = object["items"];
+  if (item_kind && (items.is(Kind::list) || items.is(Kind::null))) {
+    const ItemKind inner = item_kind->empty() ? ItemKind{} : ItemKind{is.api_version, *item_kind};
+    for (const Cursor one : items) take(file, one, inner);
+    return;
+  }
+  const KindRow& row = kind_row(is.api_version, is.kind);
+  if (row.role == Role::skipped)
+    ++records.snapshot.skipped[std::string(is.kind)];
+  else if (row.role != Role::pod || !has_ended(object))
+    decode(row, file, object, is);
+}
+
+void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object, ItemKind is) {
+  model::Snapshot& snapshot = records.snapshot;
+  Decoding decoding{file, std::string(is.kind), snapshot.diagnostics, false};
+  const Field field(object);
+  model::Object who =
+      object_of(decoding, field, is.kind, row.namespaced, records.default_namespace);
+  const auto keep = [&](auto& where, auto&& what) {
+    if (!decoding.refused) where.push_back(std::forward<decltype(what)>(what));
+  };
+  switch (row.role) {
+    case Role::pod:
+      return take_pod(decoding, field, std::move(who));
+    case Role::workload:
+      return take_workload(decoding, field, std::move(who));
+    case Role::ns:
+      return take_namespace(decoding, field, std::move(who));
+    case Role::network_policy:
+      return take_policy(decoding, field, std::move(who));
+    case Role::node:
+      return keep(snapshot.nodes, node_of(decoding, field, std::move(who)));
+    case Role::service:
+      return keep(snapshot.services, service_of(decoding, field, std::move(who)));
+    case Role::endpoint_slice:
+      return keep(snapshot.backends, endpoint_slice_of(decoding, field, std::move(who)));
+    case Role::endpoints:
+      return keep(snapshot.backends, endpoints_of(decoding, field, std::move(who)));
+    case Role::unread_policy:
+      return snapshot.unread_policies.push_back({std::move(who), std::string(is.api_version)});
+    case Role::skipped:
+      return;
+  }
+}
+
+void Intake::State::take_pod(Decoding& decoding, const Field& field, model::Object object) {
+  model::Pod pod;
+  const Field metadata = field["metadata"];
+  const Field labels = metadata["labels"];
+  const Field spec = field["spec"];
+  pod.labels = records.labels.add(decoding, labels);
+  pod.spec = records.specs.add(pod_spec_of(decoding, spec));
+  if (decoding.refused) return;
+  pod.workload = controller_of(field.node());
+  pod.node = spec.node()["nodeName"].string();
+  const Field status = field["status"];
+  const Field ips = status["podIPs"];
+  for (const Cursor ip : ips.node()) {
+    const Field address(ip["ip"]);
+    add_address(address, pod.addresses);
+  }
+  const Field ip = status["podIP"];
+  if (ips.absent()) add_address(ip, pod.addresses);
+  pod.ns = std::move(object.ns);
+  pod.name = std::move(object.name);
+  pod.place = object.place;
+  records.snapshot.pods.push_back(std::move(pod));
+}
+
+void Intake::State::take_workload(Decoding& decoding, const Field& field, model::Object object) {
+  const Field spec = field["spec"];
+  const Field job = spec["jobTemplate"];
+  const Field job_spec = job["spec"];
+  const Field& holder = object.kind == "CronJob" ? job_spec : spec;
+  const Field pod = holder["template"];
+  const Field metadata = pod["metadata"];
+  const Field labels = metadata["labels"];
+  const Field pod_spec = pod["spec"];
+  WorkloadRecord record;
+  record.labels = records.labels.add(decoding, labels);
+  record.spec = records.specs.add(pod_spec_of(decoding, pod_spec));
+  record.owner = controller_of(field.node());
+  record.object = std::move(object);
+  if (!decoding.refused) records.workloads.push_back(std::move(record));
+}
+
+void Intake::State::take_namespace(Decoding& decoding, const Field& field, model::Object object) {
+  const Field metadata = field["metadata"];
+  const Field labels = metadata["labels"];
+  model::Namespace ns{std::move(object), labels_of(decoding, labels), true};
+  ns.labels.set(model::kNamespaceNameLabel, ns.object.name);
+  if (!decoding.refused) records.snapshot.namespaces.push_back(std::move(ns));
+}
+
+void Intake::State::take_policy(Decoding& decoding, const Field& field, model::Object object) {
+  const Node& node = *field.node();
+  if (node.end - node.begin > kMaxPolicy)
+    return decoding.refuse(field, "too-large", "the policy has more than 8 MiB", "");
+  model::NetworkPolicy policy = network_policy_of(decoding, field, std::move(object));
+  if (decoding.refused) return;
+  policy.source = std::make_shared<const model::Value>(value_of(field.node(), decoding.file));
+  records.snapshot.network_policies.push_back(std::move(policy));
+}
+
+void Intake::State::limit_diagnostics() {
+  Diagnostics& kept = records.snapshot.diagnostics;
+  while (kept.size() > kMaxDiagnostics) {
+    worst_dropped = std::min(worst_dropped, kept.back().level);
+    kept.pop_back();
+    ++dropped;
+  }
+}
+
+Intake::Intake(std::string default_namespace) : state_(std::make_unique<State>()) {
+  state_->records.default_namespace = std::move(default_namespace);
+}
+Intake::~Intake() = default;
+Intake::Intake(Intake&&) noexcept = default;
+Intake& Intake::operator=(Intake&&) noexcept = default;
+
+std::uint32_t Intake::add_file(std::string_view name) {
+  auto& files = state_->records.snapshot.files;
+  files.emplace_back(name);
+  return static_cast<std::uint32_t>(files.size() - 1);
+}
+
+void Intake::take(std::uint32_t file, Cursor object, ItemKind item) {
+  state_->take(file, object, item);
+  state_->limit_diagnostics();
+}
+
+void Intake::report(Diagnostic diagnostic) {
+  state_->records.snapshot.diagnostics.push_back(std::move(diagnostic));
+  state_->limit_diagnostics();
+}
+
+model::Snapshot Intake::finish() {
+  std::string default_namespace = state_->records.default_namespace;
+  if (state_->dropped > 0)
+    state_->records.snapshot.diagnostics.push_back(
+        {state_->worst_dropped,
+         "too-many",
+         "there are " + std::to_string(state_->dropped) + " more mistakes like these",
+         "",
+         "",
+         {}});
+  model::Snapshot snapshot = join(std::move(state_->records));
+  *this = Intake(std::move(default_namespace));
+  return snapshot;
+}
+
+}  // namespace podmoat::manifest

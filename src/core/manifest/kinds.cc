@@ -1,0 +1,58 @@
+// Sources: the API references of the languages named; docs/semantics/reading.md RD-40 to RD-42.
+#include "core/manifest/kinds.h"
+
+namespace podmoat::manifest {
+namespace {
+
+constexpr KindRow kRows[] = {
+    {"", "v1", "Pod", Role::pod, true},
+    {"networking.k8s.io", "v1", "NetworkPolicy", Role::network_policy, true},
+    {"apps", "*", "ReplicaSet", Role::workload, true},
+    {"apps", "*", "Deployment", Role::workload, true},
+    {"apps", "*", "StatefulSet", Role::workload, true},
+    {"apps", "*", "DaemonSet", Role::workload, true},
+    {"extensions", "*", "Deployment", Role::workload, true},
+    {"extensions", "*", "DaemonSet", Role::workload, true},
+    {"extensions", "*", "ReplicaSet", Role::workload, true},
+    {"", "v1", "ReplicationController", Role::workload, true},
+    {"batch", "*", "Job", Role::workload, true},
+    {"batch", "*", "CronJob", Role::workload, true},
+    {"", "v1", "Namespace", Role::ns, false},
+    {"", "v1", "Node", Role::node, false},
+    {"", "v1", "Service", Role::service, true},
+    {"discovery.k8s.io", "*", "EndpointSlice", Role::endpoint_slice, true},
+    {"", "v1", "Endpoints", Role::endpoints, true},
+    {"cilium.io", "*", "CiliumNetworkPolicy", Role::unread_policy, true},
+    {"cilium.io", "*", "CiliumClusterwideNetworkPolicy", Role::unread_policy, false},
+    {"crd.projectcalico.org", "*", "GlobalNetworkPolicy", Role::unread_policy, false},
+    {"projectcalico.org", "*", "GlobalNetworkPolicy", Role::unread_policy, false},
+    {"policy.networking.k8s.io", "*", "AdminNetworkPolicy", Role::unread_policy, false},
+    {"policy.networking.k8s.io", "*", "BaselineAdminNetworkPolicy", Role::unread_policy, false},
+    {"policy.networking.k8s.io", "*", "ClusterNetworkPolicy", Role::unread_policy, false},
+    {"crd.antrea.io", "*", "ClusterNetworkPolicy", Role::unread_policy, false},
+    {"k8s.ovn.org", "*", "EgressFirewall", Role::unread_policy, true},
+    {"network.openshift.io", "*", "EgressNetworkPolicy", Role::unread_policy, true},
+    {"networking.k8s.aws", "*", "ClusterNetworkPolicy", Role::unread_policy, false},
+    {"networking.k8s.aws", "*", "ApplicationNetworkPolicy", Role::unread_policy, true},
+    // Calico's, Antrea's, an old version, or a language that nobody here has heard of.
+    {"*", "*", "NetworkPolicy", Role::unread_policy, true},
+};
+constexpr KindRow kSkipped{"*", "*", "", Role::skipped, true};
+
+bool fits(std::string_view pattern, std::string_view text) {
+  return pattern == "*" || pattern == text;
+}
+
+}  // namespace
+
+const KindRow& kind_row(std::string_view api_version, std::string_view kind) {
+  const std::size_t slash = api_version.find('/');
+  const bool has_group = slash != std::string_view::npos;
+  const std::string_view group = has_group ? api_version.substr(0, slash) : "";
+  const std::string_view version = has_group ? api_version.substr(slash + 1) : api_version;
+  for (const KindRow& row : kRows)
+    if (row.kind == kind && fits(row.group, group) && fits(row.version, version)) return row;
+  return kSkipped;
+}
+
+}  // namespace podmoat::manifest

@@ -1,0 +1,34 @@
+#pragma once
+// Kinds: what each kind of object is to podmoat. The one table of kinds.
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace podmoat::manifest {
+
+enum class Role : std::uint8_t {
+  pod,
+  workload,  ///< makes Pods
+  ns,
+  node,
+  network_policy,
+  service,
+  endpoint_slice,
+  endpoints,
+  unread_policy,  ///< a policy in a language, or a version, that is not read
+  skipped,        ///< counted, and no more
+};
+
+struct KindRow {
+  std::string_view group;    ///< "*": any
+  std::string_view version;  ///< "*": any
+  std::string_view kind;
+  Role role = Role::skipped;
+  bool namespaced = true;
+};
+
+/// The row of a kind; one with Role::skipped for a kind that has none. Rows that say more come
+/// first in the table.
+const KindRow& kind_row(std::string_view api_version, std::string_view kind);
+
+}  // namespace podmoat::manifest
