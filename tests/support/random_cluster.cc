@@ -105,7 +105,7 @@ void Maker::add_namespaces() {
   for (int i = 0; i < count; ++i) {
     const std::string name = "ns-" + std::to_string(i);
     model::Namespace ns{{"Namespace", "", name, next_place()}, random_labels(random_), true};
-    if (knobs_.doubts && one_in(5)) ns = {{"Namespace", "", name, {}}, {}, false};
+    if (knobs_.doubts && one_in(3)) ns = {{"Namespace", "", name, {}}, {}, false};
     ns.labels.set(model::kNamespaceNameLabel, name);
     snapshot_.namespaces.push_back(std::move(ns));
   }
