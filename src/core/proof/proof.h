@@ -3,6 +3,7 @@
 // that a Pod of each namespace could have, now or later. It knows nothing of how AFTER came about.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,18 @@ struct Counterexample {
   Breach breach = Breach::cut;
   std::string ns;
   model::Labels labels;  ///< of the Pod that sends
+  /// On the line `peer` the index is the proof's own; `receiver` says which Pod it stands for.
   flow::Flow flow;
+  /// The Pod at the other end, for a flow on the line `peer`.
+  struct Receiver {
+    model::Labels ns;  ///< without kNamespaceNameLabel: in any namespace
+    model::Labels pod;
+    std::string port;  ///< the port's name ("http"), for Protocol::named
+    Protocol protocol = Protocol::tcp;
+  };
+  std::optional<Receiver> receiver;
   /// The flow in words: "10.0.0.1:443/TCP", "Pods with app=db in namespaces with team=a, port
-  /// http".
+  /// http/TCP".
   std::string to;
   /// What decided on the side that allows: "NetworkPolicy shop/allow egress[0].to[0]".
   std::vector<std::string> because;
@@ -53,9 +63,14 @@ struct Claim {
   const model::Platform& platform;
   const catalog::Guard& guard;
   std::vector<std::string> namespaces;  ///< in scope; empty: every one that either side mentions
-  /// Label classes per namespace beyond which it gives up and says so.
+  /// Label classes per namespace, of the Pods that send and of those that receive, beyond which it
+  /// gives up and says so. Comparing them may take kRowsPerClass times as many rows.
   std::size_t bound = std::size_t{1} << 18;
 };
+
+/// Rows of FlowSets that may be looked at in one namespace, for each class that Claim::bound
+/// allows.
+inline constexpr std::size_t kRowsPerClass = 256;
 
 /// Decides the Claim exactly or says that it cannot; it never samples.
 Proof verify(const Claim& claim);

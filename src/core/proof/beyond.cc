@@ -1,0 +1,58 @@
+// Proof::beyond.
+#include "core/proof/beyond.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace podmoat::proof {
+namespace {
+
+/// Workloads with Pods on the host network, of either side, by namespace.
+std::map<std::string, std::set<std::string>> on_host_network(
+    const Claim& claim, const std::vector<std::string>& scope) {
+  std::map<std::string, std::set<std::string>> found;
+  for (const model::Snapshot* side : {&claim.before, &claim.after})
+    for (const model::Pod& pod : side->pods)
+      if (side->spec_of(pod).host_network && std::binary_search(scope.begin(), scope.end(), pod.ns))
+        found[pod.ns].insert(pod.workload.str());
+  return found;
+}
+
+std::string list(const std::set<std::string>& names) {
+  constexpr std::size_t kShown = 3;
+  std::string out;
+  std::size_t shown = 0;
+  for (const std::string& name : names) {
+    if (shown == kShown) return out + fmt::format(" and {} more", names.size() - kShown);
+    out += (shown++ == 0 ? "" : ", ") + name;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> beyond(const Claim& claim, const std::vector<std::string>& scope) {
+  std::vector<std::string> out;
+  if (claim.namespaces.empty())
+    out.push_back("namespaces that neither side mentions: no policy stands in them");
+  for (const auto& [ns, workloads] : on_host_network(claim, scope))
+    out.push_back(fmt::format("namespace {}: Pods on the host network ({}), which no policy holds",
+                              ns, list(workloads)));
+  bool nodes = false;
+  for (const catalog::Aim& aim : claim.guard.aims) {
+    if (aim.target->kind != catalog::Kind::node) continue;
+    nodes = nodes || !aim.anywhere;
+    if (aim.anywhere)
+      out.push_back(fmt::format("{}: nothing tells the addresses of the nodes", aim.target->id));
+  }
+  if (nodes && claim.platform.own_node_policed.answer != model::Answer::yes)
+    out.push_back(
+        fmt::format("a Pod's own node: platform {} does not promise that policies hold there",
+                    claim.platform.name));
+  return out;
+}
+
+}  // namespace podmoat::proof

@@ -1,0 +1,113 @@
+// The three questions of the Claim as set operations. Each has a sure and a possible answer, as the
+// two sides have; on exact sides they are the same.
+#include "core/proof/compare.h"
+
+#include <array>
+
+#include "base/check.h"
+
+namespace podmoat::proof {
+namespace {
+
+using flow::FlowSet;
+using flow::Known;
+using flow::Line;
+using flow::PortSet;
+
+constexpr std::array kNumbered{Protocol::tcp, Protocol::udp, Protocol::sctp};
+
+/// Port 0 of every protocol, which no policy can name and no program can listen on (PR-5).
+PortSet port_zero() {
+  PortSet ports;
+  for (const Protocol protocol : kNumbered) ports = ports | PortSet::of(protocol, {0, 0});
+  return ports;
+}
+
+/// `may` and port 0 of the same destinations.
+FlowSet with_port_zero(const FlowSet& may) {
+  std::vector<FlowSet::Box> boxes;
+  for (const FlowSet::Row& row : may.rows()) boxes.push_back({row.span, row.ports | port_zero()});
+  return FlowSet::of(std::move(boxes));
+}
+
+}  // namespace
+
+Judge::Judge(const catalog::Guard& guard, const policy::NamedPorts& names)
+    : guard_(guard), names_(names), may_(with_port_zero(guard.may)) {}
+
+FlowSet Judge::universe(std::size_t receivers) const {
+  const PortSet numbers = PortSet::all() - PortSet::all(Protocol::named);
+  PortSet at_pods = names_.shared() ? PortSet::all() : numbers;
+  for (const Protocol protocol : kNumbered) at_pods = at_pods | names_.all(protocol);
+  PODMOAT_CHECK(receivers > 0);
+  return FlowSet::of({{flow::whole(Line::v4), numbers},
+                      {flow::whole(Line::v6), numbers},
+                      {{Line::peer, 0, receivers - 1}, at_pods}});
+}
+
+Known Judge::flows(const flow::Ladder& ladder, const FlowSet& universe) const {
+  Known known = flow::evaluate(ladder, universe);
+  if (names_.entries().empty()) return known;
+  if (known.exact()) return Known::exactly(closed(std::move(known.sure)));
+  return {closed(std::move(known.sure)), closed(std::move(known.possible))};
+}
+
+// A name stands for some port from 1 to 65535 of a Pod; where all of them pass, the name passes.
+FlowSet Judge::closed(FlowSet flows) const {
+  std::vector<FlowSet::Box> boxes;
+  for (const FlowSet::Row& row : flows.rows()) {
+    if (row.span.line != Line::peer) continue;
+    for (const Protocol protocol : kNumbered) {
+      const PortSet numbers = PortSet::of(protocol, {1, 65535});
+      const PortSet names = names_.all(protocol);
+      if (!names.empty() && (numbers - row.ports).empty() && !(names - row.ports).empty())
+        boxes.push_back({row.span, names});
+    }
+  }
+  return boxes.empty() ? flows : flows | FlowSet::of(std::move(boxes));
+}
+
+std::size_t Judge::rows(const flow::Ladder& ladder, const Known& result) const {
+  std::size_t rows = result.possible.rows().size();
+  for (const flow::Tier& tier : ladder.tiers)
+    for (const auto& rule : tier.rules)
+      rows += rule->match.possible.rows().size() + result.possible.rows().size();
+  return rows;
+}
+
+Change Judge::compare(const Known& before, const Known& after) const {
+  Change change;
+  const Known open{after.sure & guard_.must, after.possible & guard_.must};
+  change.rows_cut = rows_cut(before, open.possible);
+  change.breaches.emplace_back(Breach::still_open, open);
+  if (before == after && before.exact()) return change;
+  change.breaches.emplace_back(Breach::cut, Known{(before.sure - after.possible) - may_,
+                                                  (before.possible - after.sure) - may_});
+  change.breaches.emplace_back(Breach::widened,
+                               Known{after.sure - before.possible, after.possible - before.sure});
+  return change;
+}
+
+std::size_t Judge::rows_cut(const Known& before, const FlowSet& still_open) const {
+  const FlowSet was_open = before.sure & guard_.must;
+  if (was_open.empty()) return 0;
+  if (still_open.empty() && was_open == guard_.must) return guard_.must.rows().size();
+  std::size_t cut = 0;
+  for (const FlowSet::Row& row : guard_.must.rows()) {
+    const FlowSet box = FlowSet::box(row.span, row.ports);
+    if (!(was_open & box).empty() && (still_open & box).empty()) ++cut;
+  }
+  return cut;
+}
+
+flow::Flow Judge::witness(const FlowSet& flows) const {
+  std::vector<FlowSet::Box> zero;
+  for (const Line line : {Line::v4, Line::v6, Line::peer})
+    zero.push_back({flow::whole(line), port_zero()});
+  const FlowSet plain = flows - FlowSet::of(std::move(zero));
+  const auto witness = (plain.empty() ? flows : plain).witness();
+  PODMOAT_CHECK(witness.has_value());
+  return *witness;
+}
+
+}  // namespace podmoat::proof

@@ -1,0 +1,46 @@
+#pragma once
+// Judge: two Ladders of one Pod against the Guard.
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "core/catalog/catalog.h"
+#include "core/flow/ladder.h"
+#include "core/policy/policies.h"
+#include "core/proof/proof.h"
+
+namespace podmoat::proof {
+
+/// What one class of label sets loses and gains.
+struct Change {
+  /// The flows of each Breach, in the order of Breach.
+  std::vector<std::pair<Breach, flow::Known>> breaches;
+  std::size_t rows_cut = 0;  ///< rows of Guard::must that were open and are closed
+};
+
+class Judge {
+ public:
+  /// Keeps references. `names` holds the port names of both sides.
+  Judge(const catalog::Guard& guard, const policy::NamedPorts& names);
+
+  /// Every flow that there is when `receivers` classes of Pods are at the other end.
+  flow::FlowSet universe(std::size_t receivers) const;
+  /// What `ladder` lets through of `universe`, closed under the meaning of port names (PR-4).
+  flow::Known flows(const flow::Ladder& ladder, const flow::FlowSet& universe) const;
+  /// A measure of what flows() looked at.
+  std::size_t rows(const flow::Ladder& ladder, const flow::Known& result) const;
+  Change compare(const flow::Known& before, const flow::Known& after) const;
+  /// The least flow of `flows`, on another port than 0 if there is one. Requires that it is not
+  /// empty.
+  flow::Flow witness(const flow::FlowSet& flows) const;
+
+ private:
+  flow::FlowSet closed(flow::FlowSet flows) const;
+  std::size_t rows_cut(const flow::Known& before, const flow::FlowSet& still_open) const;
+
+  const catalog::Guard& guard_;
+  const policy::NamedPorts& names_;
+  flow::FlowSet may_;  ///< what may be cut
+};
+
+}  // namespace podmoat::proof
