@@ -1,9 +1,9 @@
 // Names, namespaces, Nodes and policies of the made-up cluster; cluster_pod.cc writes its Pods.
 #include "cluster.h"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 namespace podmoat::bench {
 
@@ -178,7 +178,8 @@ void Cluster::internet_rule() {
   out_.text("cidr", "0.0.0.0/0");
   const std::uint32_t first = below(3) == 0 ? 1 : 0;  // a third forgets the metadata server
   out_.open_list("except");
-  for (std::uint32_t i = first; i <= first + below(4); ++i) out_.text(kExcepts[i % kExcepts.size()]);
+  for (std::uint32_t i = first; i <= first + below(4); ++i)
+    out_.text(kExcepts[i % kExcepts.size()]);
   out_.close();
   out_.close();
   out_.close();

@@ -43,9 +43,7 @@ class Cluster {
     std::uint32_t containers;
   };
 
-  std::uint32_t below(std::uint32_t bound) {
-    return static_cast<std::uint32_t>(random_() % bound);
-  }
+  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
   void reseed(std::uint64_t kind, std::uint32_t number);
   std::string hex(std::size_t digits);
   std::string uid();

@@ -88,7 +88,7 @@ void Cluster::container(const Workload& workload, std::uint32_t index) {
   environment(workload);
   out_.text("image", fmt::format("{}{}:1.{}.0", kRegistry, workload.app, workload.number % 40));
   out_.text("imagePullPolicy", "IfNotPresent");
-  if (index == 0) probe("livenessProbe", "/healthz");
+  if (workload.number % 4 == 0) probe("livenessProbe", "/healthz");
   out_.text("name", index == 0 ? "main" : "metrics");
   out_.open_list("ports");
   out_.open_map();
@@ -211,15 +211,14 @@ void Cluster::container_status(const Workload& workload, std::uint32_t index) {
 void Cluster::pod_status(const Workload& workload, std::uint32_t number) {
   out_.open_map("status");
   out_.open_list("conditions");
-  for (const char* type : {"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady",
-                           "PodScheduled"})
+  for (const char* type : {"Initialized", "Ready", "ContainersReady", "PodScheduled"})
     condition(type);
   out_.close();
   out_.open_list("containerStatuses");
   for (std::uint32_t i = 0; i < workload.containers; ++i) container_status(workload, i);
   out_.close();
-  out_.text("hostIP", fmt::format("10.0.{}.{}", number % size_.nodes() / 250,
-                                  number % size_.nodes() % 250));
+  out_.text("hostIP",
+            fmt::format("10.0.{}.{}", number % size_.nodes() / 250, number % size_.nodes() % 250));
   out_.text("phase", "Running");
   out_.text("podIP", pod_address(number));
   out_.open_list("podIPs");

@@ -52,18 +52,24 @@ const Fields* find(std::span<const Fields> fields, std::string_view name) {
   return found == fields.end() ? nullptr : &*found;
 }
 
+// What decode_pod.cc and intake.cc read of a Pod.
 constexpr Fields kHandler[] = {{"host", {}}, {"port", {}}};
 constexpr Fields kProbe[] = {{"httpGet", kHandler}, {"tcpSocket", kHandler}};
 constexpr Fields kLifecycle[] = {{"postStart", kProbe}, {"preStop", kProbe}};
+constexpr Fields kPort[] = {{"name", {}}, {"protocol", {}}, {"containerPort", {}}};
 constexpr Fields kContainer[] = {{"name", {}},
-                                 {"ports", {}},
+                                 {"ports", kPort},
                                  {"livenessProbe", kProbe},
                                  {"readinessProbe", kProbe},
                                  {"startupProbe", kProbe},
                                  {"lifecycle", kLifecycle},
                                  {"restartPolicy", {}}};
-constexpr Fields kMetadata[] = {
-    {"name", {}}, {"namespace", {}}, {"labels", {}}, {"ownerReferences", {}}};
+constexpr Fields kOwner[] = {{"controller", {}}, {"kind", {}}, {"name", {}}};
+constexpr Fields kMetadata[] = {{"name", {}},
+                                {"generateName", {}},
+                                {"namespace", {}},
+                                {"labels", {}},
+                                {"ownerReferences", kOwner}};
 constexpr Fields kPodSpec[] = {{"containers", kContainer}, {"initContainers", kContainer},
                                {"hostNetwork", {}},        {"nodeName", {}},
                                {"serviceAccountName", {}}, {"serviceAccount", {}}};

@@ -64,7 +64,7 @@ Result<std::vector<std::string>> manifests_in(const std::string& folder) {
   std::vector<std::string> out;
   std::error_code error;
   for (Iterator it(folder, error), end; !error && it != end; it.increment(error))
-    if (it->is_regular_file(error) && is_manifest(it->path())) out.push_back(it->path().string());
+    if (is_manifest(it->path()) && it->is_regular_file(error)) out.push_back(it->path().string());
   if (error) return fail(folder + ": " + error.message());
   std::sort(out.begin(), out.end());
   return out;
