@@ -161,7 +161,12 @@ Result<std::string> rewrite(std::string_view text, const std::vector<Rewrite>& r
       return std::unexpected(done.error());
   Result<std::string> after = edits.apply();
   if (!after) return after;
-  if (auto checked = check(*after, wanted); !checked) return std::unexpected(checked.error());
+  Result<void> checked = check(*after, wanted);
+  if (!checked && !text.ends_with('\n')) {
+    *after += '\n';  // a literal block that now comes last may need it
+    checked = check(*after, wanted);
+  }
+  if (!checked) return std::unexpected(checked.error());
   return after;
 }
 

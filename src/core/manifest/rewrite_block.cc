@@ -200,7 +200,10 @@ Result<void> Rewriter::replace_block(Cursor node, const Value& after, const Slot
   } else if (node->is_scalar() || node->flow) {
     replace_behind(slot.lead, begin, end, head, lines);
   } else if (!member) {
-    edits_.replace(begin, end, fresh.substr(1));
+    // A comment behind the last line goes behind the first: the new last one may be a literal's.
+    const std::size_t line_end = edits_.text().find_first_of("\r\n", end);
+    const std::string comment(edits_.text().substr(end, line_end - end));
+    edits_.replace(begin, edits_.next_line(end), head + comment + '\n' + lines);
   } else if (!edits_.leads_line(begin)) {
     return refuse(begin, "a value stands where we cannot replace it");
   } else {

@@ -26,8 +26,11 @@ struct Rewrite {
 
 /// `text` with the documents of `rewrites` changed, and only the lines that must: comments, order,
 /// quoting, line ends and everything else stay. Works on YAML (block and flow style, items of List
-/// kinds) and on JSON. Reading the result gives exactly `after`; fails, with the reason, where it
-/// cannot promise that (an anchor that other places use), and then nothing is changed.
+/// kinds) and on JSON. Reading the result gives exactly `after`, up to the order of members: old
+/// ones keep theirs, a new one stands behind the member it follows in `after`. A comment on a line
+/// of its own stays unless it is inside of what goes, also above a removed item. Fails, with the
+/// reason, where it cannot promise that (an anchor that other places use), and then nothing is
+/// changed.
 Result<std::string> rewrite(std::string_view text, const std::vector<Rewrite>& rewrites);
 
 }  // namespace podmoat::manifest
