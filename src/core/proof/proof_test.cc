@@ -287,7 +287,7 @@ TEST(Verify, gives_up_when_the_other_end_has_too_many_classes) {
   for (int i = 0; i < 5; ++i) peers.push_back(pods(label("k" + std::to_string(i), "v")));
   const auto side = snapshot({policy("p", {}, {to(peers)})});
   const auto guard = guarded();
-  const Claim claim{side, side, model::conformant(), guard, {}, 32};
+  const Claim claim{side, side, model::conformant(), guard, {}, 31};
   EXPECT_EQ(str(proof::verify(claim)), "undecided");
   EXPECT_THAT(proof::verify(claim).open_questions, ElementsAre(HasSubstr("at the other end")));
 }
