@@ -100,17 +100,20 @@ class Terms {
   const Term& operator[](std::size_t number) const { return *all_[number]; }
   /// The term without what it says of `key`.
   std::size_t without(std::size_t number, const std::string& key) {
-    const auto [it, fresh] = without_.try_emplace({number, key}, 0);
-    if (!fresh) return it->second;
     Term rest = *all_[number];
     rest.erase(key);
-    return it->second = this->number(rest);
+    return this->number(rest);
   }
 
  private:
   std::map<Term, std::size_t> numbers_;
   std::vector<const Term*> all_;  ///< into numbers_, whose nodes stay
-  std::map<std::pair<std::size_t, std::string>, std::size_t> without_;
+};
+
+/// What one open term says of a key, and what it says besides.
+struct Saying {
+  const States* states;  ///< nullptr: nothing
+  std::size_t rest;
 };
 
 /// One case of a key: its states, and what is left to be avoided in them. Sorted, unique.
@@ -135,7 +138,7 @@ class Search {
 
  private:
   /// Terms looked at before the search gives up: a second or so.
-  static constexpr std::size_t kWork = std::size_t{1} << 24;
+  static constexpr std::size_t kWork = std::size_t{1} << 22;
 
   /// Adds the label sets of `path` that match none of `open`. False when a bound is hit.
   bool avoid(const std::vector<std::size_t>& open, const Term& path) {
@@ -177,10 +180,17 @@ class Search {
   /// The cases of `key`: states that leave the same terms are one case, as far as a selector can
   /// say so. It cannot say "absent, or one of these values": that is two cases.
   std::vector<Case> split(const std::vector<std::size_t>& open, const std::string& key) {
+    std::vector<Saying> sayings;
     std::set<std::string> named;
-    for (const std::size_t number : open)
-      if (const auto it = terms_[number].find(key); it != terms_[number].end())
-        named.insert(it->second.values.begin(), it->second.values.end());
+    for (const std::size_t number : open) {
+      const auto it = terms_[number].find(key);
+      if (it == terms_[number].end()) {
+        sayings.push_back({nullptr, number});
+        continue;
+      }
+      sayings.push_back({&it->second, terms_.without(number, key)});
+      named.insert(it->second.values.begin(), it->second.values.end());
+    }
     std::vector<States> parts(2 + named.size());
     parts[0] = {false, true, named};
     parts[1] = {true, false, {}};
@@ -189,7 +199,8 @@ class Search {
     std::vector<Case> cases;
     for (const States& part : parts) {
       if (work_ > kWork) break;
-      add(part, left(open, key, part), cases);
+      work_ += open.size();
+      add(part, left(sayings, part), cases);
     }
     return cases;
   }
@@ -210,18 +221,11 @@ class Search {
     cases.push_back({part, std::move(open)});
   }
 
-  /// The terms that can still hold when `key` is in `part` (see holds).
-  std::vector<std::size_t> left(const std::vector<std::size_t>& open, const std::string& key,
-                                const States& part) {
-    work_ += open.size();
+  /// What is left of the terms that can still hold when their key is in `part` (see holds).
+  static std::vector<std::size_t> left(const std::vector<Saying>& sayings, const States& part) {
     std::vector<std::size_t> rest;
-    for (const std::size_t number : open) {
-      const auto it = terms_[number].find(key);
-      if (it == terms_[number].end())
-        rest.push_back(number);
-      else if (holds(it->second, part))
-        rest.push_back(terms_.without(number, key));
-    }
+    for (const Saying& saying : sayings)
+      if (saying.states == nullptr || holds(*saying.states, part)) rest.push_back(saying.rest);
     std::sort(rest.begin(), rest.end());
     rest.erase(std::unique(rest.begin(), rest.end()), rest.end());
     return rest;

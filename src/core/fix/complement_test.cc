@@ -58,9 +58,9 @@ TEST(Complement, of_selectors_that_people_write) {
       {"three overlapping selectors",
        {{{in("app", {"web"})}}, {{in("tier", {"front"})}}, {{in("app", {"db"}), exists("x")}}},
        "app notin (db,web),tier!=front | app=db,tier!=front,!x"},
-      {"one label that all share is told first",
+      {"values that leave the same are told together",
        {{{in("app", {"a"}), in("tier", {"t"})}}, {{in("app", {"b"}), in("tier", {"t"})}}},
-       "tier!=t | app notin (a,b),tier=t"},
+       "app notin (a,b) | app in (a,b),tier!=t"},
       {"absent or one value is two selectors", {{{exists("a"), not_in("a", {"1"})}}}, "!a | a=1"},
       {"a contradiction isolates nobody", {{{in("a", {"1"}), absent("a")}}}, "everything"},
       {"another contradiction", {{{in("a", {"1"}), in("a", {"2"})}}}, "everything"},
@@ -122,7 +122,8 @@ TEST(Complement, is_exact_and_disjoint_on_every_label_set) {
   int several = 0;
   for (int round = 0; round < 3000; ++round) {
     std::vector<Selector> selectors(static_cast<std::size_t>(test::below(random, 5)));
-    for (Selector& s : selectors) s = test::random_selector(random);
+    for (Selector& s : selectors)  // an empty one, which ends the question, only now and then
+      while (s.empty() && test::below(random, 16) != 0) s = test::random_selector(random);
     const auto rest = complement(selectors, 64);
     ASSERT_TRUE(rest);
     several += rest->size() > 1 ? 1 : 0;

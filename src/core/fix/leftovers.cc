@@ -7,8 +7,9 @@
 #include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
+
+#include "core/fix/scope.h"
 
 namespace podmoat::fix {
 namespace {
@@ -77,22 +78,11 @@ void add_nodes(const Order& order, std::vector<Leftover>& out) {
 bool touched(const Order& order, const policy::Subject& subject, const Plan& plan,
              const std::set<std::uint32_t>& changed) {
   const model::Labels& labels = order.snapshot.pod_labels[subject.labels];
-  const auto& policies = order.snapshot.network_policies;
-  const auto [first, last] = std::equal_range(
-      policies.begin(), policies.end(), subject.ns, [](const auto& a, const auto& b) {
-        const auto ns = [](const auto& x) -> const std::string& {
-          if constexpr (requires { x.object; })
-            return x.object.ns;
-          else
-            return x;
-        };
-        return ns(a) < ns(b);
-      });
   bool isolated = false;
-  for (auto it = first; it != last; ++it) {
-    if (!it->isolates_egress || !it->pods.matches(labels)) continue;
+  for (const model::NetworkPolicy& policy : policies_of(order.snapshot, subject.ns)) {
+    if (!policy.isolates_egress || !policy.pods.matches(labels)) continue;
     isolated = true;
-    if (changed.contains(static_cast<std::uint32_t>(it - policies.begin()))) return true;
+    if (changed.contains(number_of(order.snapshot, policy))) return true;
   }
   // An Addition selects exactly the Pods of its namespace that are not isolated, unless there is
   // none because the complement was too large.

@@ -66,6 +66,7 @@ struct Order {
 
 /// The Plan. Never adds an allow to an isolated Pod, present or future; never cuts more than
 /// guard.may. O(policies x rules x guard), and the exact complement of each namespace's selectors.
+/// Requires every policy's `source`. The argument: docs/semantics/fix.md.
 Plan synthesize(const Order& order);
 
 /// `policy` with `edits`, all of which are its own, carried out (spec.policyTypes made explicit

@@ -7,12 +7,15 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
+#include "base/check.h"
 #include "core/fix/complement.h"
 #include "core/fix/leftovers.h"
 #include "core/fix/narrow.h"
 #include "core/fix/plan.h"
+#include "core/fix/scope.h"
 #include "core/fix/zones.h"
 #include "core/policy/subject.h"
 
@@ -52,9 +55,13 @@ class Synthesis {
 
   Plan run() {
     const std::vector<policy::Subject> subjects = policy::subjects(order_.snapshot);
-    std::set<std::string> scope(order_.namespaces.begin(), order_.namespaces.end());
+    const std::set<std::string> scope(order_.namespaces.begin(), order_.namespaces.end());
     if (enforced(order_) && !order_.guard.must.empty())
       for (const std::string& ns : scope) guard_namespace(ns);
+    std::sort(plan_.additions.begin(), plan_.additions.end(),
+              [](const Addition& a, const Addition& b) {
+                return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
+              });
     for (Leftover& leftover : leftovers(order_, subjects))
       plan_.leftovers.push_back(std::move(leftover));
     std::stable_sort(plan_.leftovers.begin(), plan_.leftovers.end(),
@@ -65,27 +72,24 @@ class Synthesis {
 
  private:
   void guard_namespace(const std::string& ns) {
-    const auto& policies = order_.snapshot.network_policies;
     std::vector<model::Selector> isolating;
-    auto it = std::lower_bound(policies.begin(), policies.end(), ns,
-                               [](const model::NetworkPolicy& p, const std::string& wanted) {
-                                 return p.object.ns < wanted;
-                               });
-    for (; it != policies.end() && it->object.ns == ns; ++it) {
+    for (const model::NetworkPolicy& policy : policies_of(order_.snapshot, ns)) {
       // A policy that can select nobody isolates nobody, and its rules let nothing through.
-      if (!it->isolates_egress || !satisfiable(it->pods)) continue;
-      isolating.push_back(it->pods);
-      narrow_rules(*it, static_cast<std::uint32_t>(it - policies.begin()));
+      if (!policy.isolates_egress || !satisfiable(policy.pods)) continue;
+      isolating.push_back(policy.pods);
+      narrow_rules(policy);
     }
     add_policies(ns, isolating);
   }
 
-  void narrow_rules(const model::NetworkPolicy& policy, std::uint32_t number) {
+  void narrow_rules(const model::NetworkPolicy& policy) {
+    PODMOAT_CHECK(policy.source != nullptr);
     const Value* spec = policy.source->find("spec");
     for (std::uint32_t i = 0; i < policy.egress.size(); ++i) {
       const Value& source = (*spec->find("egress")->list())[i];
       if (auto narrowed = narrow(policy.egress[i], source, zones_, order_.style))
-        plan_.edits.push_back({number, i, std::move(narrowed->become), std::move(narrowed->why)});
+        plan_.edits.push_back({number_of(order_.snapshot, policy), i, std::move(narrowed->become),
+                               std::move(narrowed->why)});
     }
   }
 
@@ -115,8 +119,8 @@ class Synthesis {
   /// Names of the namespace's policies, with those that are read but not in force.
   std::set<std::string> taken_names(const std::string& ns) const {
     std::set<std::string> taken;
-    for (const model::NetworkPolicy& policy : order_.snapshot.network_policies)
-      if (policy.object.ns == ns) taken.insert(policy.object.name);
+    for (const model::NetworkPolicy& policy : policies_of(order_.snapshot, ns))
+      taken.insert(policy.object.name);
     for (const model::UnreadPolicy& unread : order_.snapshot.unread_policies)
       if (unread.object.ns == ns) taken.insert(unread.object.name);
     const std::string prefix = "NetworkPolicy " + ns + "/";
