@@ -147,14 +147,14 @@ PortSet operator|(const PortSet& a, const PortSet& b) {
 }
 
 PortSet operator&(const PortSet& a, const PortSet& b) {
-  if (a.empty() || a == b) return a;
-  if (b.empty()) return b;
+  if (a.empty() || a == b || b == PortSet::all()) return a;
+  if (b.empty() || a == PortSet::all()) return b;
   return PortSet(merge(a.runs(), b.runs(), [](bool in_a, bool in_b) { return in_a && in_b; }));
 }
 
 PortSet operator-(const PortSet& a, const PortSet& b) {
   if (a.empty() || b.empty()) return a;
-  if (a == b) return {};
+  if (a == b || b == PortSet::all()) return {};
   return PortSet(merge(a.runs(), b.runs(), [](bool in_a, bool in_b) { return in_a && !in_b; }));
 }
 

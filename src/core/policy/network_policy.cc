@@ -6,6 +6,8 @@
 // those of addresses; only a rule without `to` lies on all three.
 #include <fmt/format.h>
 
+#include <map>
+
 #include "core/policy/describe.h"
 #include "core/policy/languages.h"
 #include "core/policy/selector_index.h"
@@ -24,6 +26,7 @@ struct OpenPorts {
   PortSet addresses;  ///< at an address, where a name means nothing (NP-15)
   PortSet pods_sure;  ///< at a Pod, names included
   PortSet pods_possible;
+  auto operator<=>(const OpenPorts&) const = default;
 };
 
 /// Whether every port that a Pod can have is in `ports`, so that its name does not matter.
@@ -67,24 +70,20 @@ Known everywhere(const OpenPorts& ports) {
   return {with(ports.pods_sure), with(ports.pods_possible)};
 }
 
-/// `cidr` without `except`; an exception takes from this peer only (NP-9).
-Known addresses(const model::IpBlock& block, const OpenPorts& ports) {
-  std::vector<FlowSet::Box> except;
-  except.reserve(block.except.size());
-  for (const Block& hole : block.except) except.push_back({flow::span_of(hole), PortSet::all()});
-  return Known::exactly(FlowSet::box(flow::span_of(block.cidr), ports.addresses) -
-                        FlowSet::of(std::move(except)));
+/// Every flow to a destination in one of `spans`.
+FlowSet to_any(const std::vector<flow::Span>& spans) {
+  std::vector<FlowSet::Box> boxes;
+  boxes.reserve(spans.size());
+  for (const flow::Span& span : spans) boxes.push_back({span, PortSet::all()});
+  return FlowSet::of(std::move(boxes));
 }
 
-/// Pods by their labels (NP-10).
-Known pods(const PeerSpans& spans, const OpenPorts& ports) {
-  const auto boxes = [](const std::vector<flow::Span>& of, const PortSet& open) {
-    std::vector<FlowSet::Box> out;
-    out.reserve(of.size());
-    for (const flow::Span& span : of) out.push_back({span, open});
-    return FlowSet::of(std::move(out));
-  };
-  return {boxes(spans.sure, ports.pods_sure), boxes(spans.possible, ports.pods_possible)};
+/// Every flow to `cidr` without `except`; an exception takes from this peer only (NP-9).
+FlowSet to(const model::IpBlock& block) {
+  std::vector<flow::Span> except;
+  except.reserve(block.except.size());
+  for (const Block& hole : block.except) except.push_back(flow::span_of(hole));
+  return to_any({flow::span_of(block.cidr)}) - to_any(except);
 }
 
 class NetworkPolicies : public Language {
@@ -137,33 +136,45 @@ class NetworkPolicies : public Language {
     compiled.origin = add({policy.object, "spec", policy.object.place, describe(policy)});
     for (std::size_t i = 0; i < policy.egress.size(); ++i) {
       const model::PolicyRule& rule = policy.egress[i];
-      const OpenPorts ports = open_ports(rule, context_.named_ports);
-      const auto allow = [&](const Known& match, const model::Peer* peer, std::string path) {
-        FlowSet possible = match.possible & context_.within;
-        if (possible.empty()) return;
-        FlowSet sure = match.exact() ? possible : match.sure & context_.within;
+      const Known& open = opened(open_ports(rule, context_.named_ports));
+      const auto allow = [&](Known match, const model::Peer* peer, std::string path) {
+        if (match.possible.empty()) return;
         const std::uint32_t origin =
             add({policy.object, std::move(path), peer != nullptr ? peer->place : rule.place,
                  describe(rule, peer)});
         compiled.rules.push_back(std::make_shared<const flow::Rule>(
-            flow::Rule{{std::move(sure), std::move(possible)}, flow::Action::allow, origin}));
+            flow::Rule{std::move(match), flow::Action::allow, origin}));
       };
-      if (rule.peers.empty()) allow(everywhere(ports), nullptr, fmt::format("egress[{}]", i));
+      if (rule.peers.empty()) allow(open, nullptr, fmt::format("egress[{}]", i));
       for (std::size_t j = 0; j < rule.peers.size(); ++j)
-        allow(match(policy, rule.peers[j], ports), &rule.peers[j],
+        allow(match(policy, rule.peers[j], open), &rule.peers[j],
               fmt::format("egress[{}].to[{}]", i, j));
     }
   }
 
+  /// The flows of `within` on these ports, to any destination.
+  const Known& opened(const OpenPorts& ports) {
+    const auto [at, is_new] = opened_.try_emplace(ports);
+    if (is_new) {
+      const Known all = everywhere(ports);
+      at->second = {all.sure & context_.within, all.possible & context_.within};
+    }
+    return at->second;
+  }
+
   Known match(const model::NetworkPolicy& policy, const model::Peer& peer,
-              const OpenPorts& ports) const {
-    if (const auto* block = std::get_if<model::IpBlock>(&peer.is)) return addresses(*block, ports);
-    const auto& selectors = std::get<model::PodPeer>(peer.is);
-    return pods(context_.peers.match(policy.object.ns, selectors), ports);
+              const Known& open) const {
+    if (const auto* block = std::get_if<model::IpBlock>(&peer.is)) {  // names: NP-15
+      return Known::exactly(open.sure & to(*block));
+    }
+    const auto& selectors = std::get<model::PodPeer>(peer.is);  // NP-10
+    const PeerSpans pods = context_.peers.match(policy.object.ns, selectors);
+    return {open.sure & to_any(pods.sure), open.possible & to_any(pods.possible)};
   }
 
   Context context_;
   SelectorIndex index_;
+  std::map<OpenPorts, Known> opened_;
   std::vector<Compiled> compiled_;  ///< by the policy's number in the Snapshot
 };
 
