@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "core/manifest/json_list.h"
-#include "tree_dump.h"
+#include "support/tree_dump.h"
 
 namespace {
 
