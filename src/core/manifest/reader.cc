@@ -36,6 +36,8 @@ class YamlStream {
   /// Takes the documents that end in `bytes`; all that is left if the input has `ended`. False
   /// after a mistake, with which the reading ends.
   bool feed(std::string_view bytes, bool ended) {
+    const std::size_t line_end = bytes.rfind('\n');
+    if (line_end != std::string_view::npos) last_line_ = text_.size() + line_end + 1;
     text_.append(bytes);
     std::size_t from = 0;
     while (const auto separator = find_separator(text_, std::max(from, searched_), ended)) {
@@ -49,9 +51,11 @@ class YamlStream {
       searched_ = 0;
     }
     text_.erase(0, from);
-    // A separator may have begun: its line is looked at again.
-    const std::size_t last_line = text_.rfind('\n');
-    searched_ = last_line == std::string::npos ? 0 : last_line + 1;
+    last_line_ -= std::min(last_line_, from);
+    // A line that may become a separator is looked at again, nothing else is.
+    const std::string_view last = std::string_view(text_).substr(last_line_);
+    const bool may_separate = last.starts_with("---") || std::string_view("---").starts_with(last);
+    searched_ = may_separate ? last_line_ : text_.size();
     if (ended) return take(text_);
     if (text_.size() <= kMaxYamlDocument) return true;
     intake_.report({Level::error,
@@ -76,7 +80,8 @@ class YamlStream {
   std::uint32_t file_;
   Intake& intake_;
   std::string text_;
-  std::size_t searched_ = 0;
+  std::size_t searched_ = 0;   ///< no separator begins before it
+  std::size_t last_line_ = 0;  ///< where the last line begins
   std::uint32_t line_ = 1;
   Tree tree_;
 };
