@@ -97,16 +97,26 @@ class Maker {
     if (!one_in(4)) pods.pods = selector({"app"});
     if (!pods.pods || one_in(2)) {
       pods.namespaces = selector({"team"});
-      if (one_in(3))
-        pods.namespaces->requirements.push_back(
-            {model::kNamespaceNameLabel, one_in(2) ? Operator::in : Operator::not_in, {kNs}});
+      if (one_in(3)) {
+        Requirement name{model::kNamespaceNameLabel, static_cast<Operator>(below(4)), {}};
+        if (name.op == Operator::in || name.op == Operator::not_in) name.values = {kNs};
+        pods.namespaces->requirements.push_back(std::move(name));
+      }
     }
     return {pods, {}};
   }
   model::PolicyPort port() {
     const Protocol protocol = one_in(4) ? Protocol::udp : Protocol::tcp;
-    const auto ports = any_of(std::vector<std::variant<std::monostate, Ports, std::string>>{
-        {}, Ports{80, 80}, Ports{1, 79}, Ports{81, 65535}, Ports{80, 65535}, "http", "dns"});
+    const auto ports =
+        any_of(std::vector<std::variant<std::monostate, Ports, std::string>>{{},
+                                                                             Ports{80, 80},
+                                                                             Ports{1, 79},
+                                                                             Ports{81, 65535},
+                                                                             Ports{80, 65535},
+                                                                             Ports{1, 65535},
+                                                                             Ports{2, 65535},
+                                                                             "http",
+                                                                             "dns"});
     return {protocol, ports, {}};
   }
   model::PolicyRule rule() {

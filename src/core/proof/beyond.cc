@@ -43,10 +43,11 @@ std::vector<std::string> beyond(const Claim& claim, const std::vector<std::strin
                               ns, list(workloads)));
   bool nodes = false;
   for (const catalog::Aim& aim : claim.guard.aims) {
-    if (aim.target->kind != catalog::Kind::node) continue;
-    nodes = nodes || !aim.anywhere;
+    const bool is_node = aim.target->kind == catalog::Kind::node;
+    nodes = nodes || (is_node && !aim.anywhere);
     if (aim.anywhere)
-      out.push_back(fmt::format("{}: nothing tells the addresses of the nodes", aim.target->id));
+      out.push_back(fmt::format("{}: nothing tells {}", aim.target->id,
+                                is_node ? "the addresses of the nodes" : "its address"));
   }
   if (nodes && claim.platform.own_node_policed.answer != model::Answer::yes)
     out.push_back(

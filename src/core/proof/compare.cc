@@ -32,8 +32,9 @@ FlowSet with_port_zero(const FlowSet& may) {
 
 }  // namespace
 
-Judge::Judge(const catalog::Guard& guard, const policy::NamedPorts& names)
-    : guard_(guard), names_(names), may_(with_port_zero(guard.may)) {}
+Judge::Judge(const catalog::Guard& guard, const model::Platform& platform,
+             const policy::NamedPorts& names)
+    : guard_(guard), platform_(platform), names_(names), may_(with_port_zero(guard.may)) {}
 
 FlowSet Judge::universe(std::size_t receivers) const {
   const PortSet numbers = PortSet::all() - PortSet::all(Protocol::named);
@@ -81,11 +82,18 @@ Change Judge::compare(const Known& before, const Known& after) const {
   change.rows_cut = rows_cut(before, open.possible);
   change.breaches.emplace_back(Breach::still_open, open);
   if (before == after && before.exact()) return change;
-  change.breaches.emplace_back(Breach::cut, Known{(before.sure - after.possible) - may_,
-                                                  (before.possible - after.sure) - may_});
-  change.breaches.emplace_back(Breach::widened,
-                               Known{after.sure - before.possible, after.possible - before.sure});
+  change.breaches.emplace_back(Breach::cut, doubted({(before.sure - after.possible) - may_,
+                                                     (before.possible - after.sure) - may_}));
+  change.breaches.emplace_back(
+      Breach::widened, doubted({after.sure - before.possible, after.possible - before.sure}));
   return change;
+}
+
+// Where blocks hold Pods too, a flow to a Pod may pass by its address instead (PR-3).
+Known Judge::doubted(Known breach) const {
+  if (platform_.cidr_matches_pods.answer == model::Answer::yes)
+    breach.sure = breach.sure - FlowSet::box(flow::whole(Line::peer), PortSet::all());
+  return breach;
 }
 
 std::size_t Judge::rows_cut(const Known& before, const FlowSet& still_open) const {

@@ -21,7 +21,8 @@ struct Change {
 class Judge {
  public:
   /// Keeps references. `names` holds the port names of both sides.
-  Judge(const catalog::Guard& guard, const policy::NamedPorts& names);
+  Judge(const catalog::Guard& guard, const model::Platform& platform,
+        const policy::NamedPorts& names);
 
   /// Every flow that there is when `receivers` classes of Pods are at the other end.
   flow::FlowSet universe(std::size_t receivers) const;
@@ -35,10 +36,12 @@ class Judge {
   flow::Flow witness(const flow::FlowSet& flows) const;
 
  private:
+  flow::Known doubted(flow::Known breach) const;
   flow::FlowSet closed(flow::FlowSet flows) const;
   std::size_t rows_cut(const flow::Known& before, const flow::FlowSet& still_open) const;
 
   const catalog::Guard& guard_;
+  const model::Platform& platform_;
   const policy::NamedPorts& names_;
   flow::FlowSet may_;  ///< what may be cut
 };

@@ -94,7 +94,7 @@ class Run {
   explicit Run(const Claim& claim)
       : claim_(claim),
         names_(names_of(claim)),
-        judge_(claim.guard, names_),
+        judge_(claim.guard, claim.platform, names_),
         namespaces_(namespaces_of(claim)),
         fields_(fields_of(claim, namespaces_, peers_, proof_)),
         before_(claim.before, claim.platform, flow::FlowSet::all(), peers_, names_),

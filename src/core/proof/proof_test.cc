@@ -317,6 +317,16 @@ TEST(Verify, where_enforcement_is_unknown_nothing_is_proven) {
             "still_open <none> 169.254.169.254:80/TCP");
 }
 
+TEST(Verify, where_blocks_hold_pods_a_difference_at_pods_alone_decides_nothing) {
+  const auto before = snapshot({policy("p", {}, {to({every_pod(), cidr("10.0.0.0/8")})})});
+  const auto after = snapshot({policy("p", {}, {to({cidr("10.0.0.0/8")})})});
+  model::Platform platform = model::conformant();
+  EXPECT_EQ(str(verify(before, after, guarded(), platform)),
+            "cut <none> Pods without labels in any namespace, port 1/TCP");
+  platform.cidr_matches_pods.answer = model::Answer::yes;
+  EXPECT_EQ(str(verify(before, after, guarded(), platform)), "undecided");
+}
+
 TEST(Verify, keeps_to_its_scope) {
   auto before = snapshot({});
   before.namespaces.insert(before.namespaces.begin(), {{"Namespace", "", "a", {}}, {}, true});
