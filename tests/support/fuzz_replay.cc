@@ -1,5 +1,6 @@
-// The plain main of a fuzzer: hands every file of the given files and folders to the fuzz target once.
-// With this main a fuzzer is an ordinary program that ctest runs on tests/corpus; libFuzzer brings its own.
+// The plain main of a fuzzer: hands every file of the given files and folders to the fuzz target
+// once. With this main a fuzzer is an ordinary program that ctest runs on tests/corpus; libFuzzer
+// brings its own.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -93,9 +93,8 @@ Outcome<audit::Scope> scope_of(const InputFlags& flags) {
   return out;
 }
 
-}  // namespace
-
-void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
+/// Where objects come from, and which of them are asked about.
+void add_source_flags(CLI::App& app, InputFlags& flags, bool positional) {
   app.add_option("-f,--filename", flags.sources,
                  "File or folder with manifests, or - for standard input; repeatable, later "
                  "objects replace earlier ones")
@@ -124,6 +123,10 @@ void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
+}
+
+/// What is guarded, and what the answer rests on.
+void add_guard_flags(CLI::App& app, InputFlags& flags) {
   app.add_option("--provider", flags.provider,
                  "Clouds to guard against: aws,gcp,azure,...|auto|all (auto asks the Nodes; all "
                  "when nothing tells)")
@@ -146,6 +149,13 @@ void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
       ->type_name("FILE")
       ->expected(1)
       ->take_all();
+}
+
+}  // namespace
+
+void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
+  add_source_flags(app, flags, positional);
+  add_guard_flags(app, flags);
 }
 
 Outcome<model::Snapshot> load_snapshot(const std::vector<std::string>& sources, bool recursive,

@@ -132,6 +132,7 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
     for (const catalog::Aim& aim : guard.aims) {
       out.flows = out.flows | aim.flows;
       out.anywhere = out.anywhere || aim.anywhere;
+      out.host_only = out.host_only || aim.host_only;
     }
     if (out.flows.empty())
       return std::unexpected(

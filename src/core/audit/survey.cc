@@ -70,6 +70,7 @@ Judged Survey::judge_on(const flow::Ladder* ladder, bool host_network) const {
       if (wanted.empty()) return std::nullopt;
       if (host_network)
         return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
+      if (aim.host_only) return out_of_the_node();
       if (!enforced) return unhindered(wanted, "nothing enforces policies on this platform");
       return judge(*policies_, *ladder, wanted, aim.anywhere);
     };

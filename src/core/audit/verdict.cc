@@ -122,6 +122,12 @@ Verdict unhindered(const FlowSet& wanted, std::string reason) {
   return out;
 }
 
+Verdict out_of_the_node() {
+  Verdict out;
+  out.reason = "it listens on the node's own loopback, which only Pods on the host network share";
+  return out;
+}
+
 Verdict with_own_node(Verdict verdict, const model::Platform& platform) {
   if (verdict.reach != Reach::blocked || platform.own_node_policed.answer == model::Answer::yes)
     return verdict;

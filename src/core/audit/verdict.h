@@ -46,6 +46,10 @@ Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
 /// policy stands in the way of `wanted`. `reason` says which of the two it is.
 Verdict unhindered(const flow::FlowSet& wanted, std::string reason);
 
+/// The Verdict of a Pod that is not on the host network about what listens on the node's loopback
+/// only (catalog::Aim::host_only).
+Verdict out_of_the_node();
+
 /// A `blocked` Verdict about the nodes' addresses, where the Platform does not tell whether policy
 /// holds between a Pod and its own node, is `unknown` for that one node. Rule: NP-NODE.
 Verdict with_own_node(Verdict verdict, const model::Platform& platform);

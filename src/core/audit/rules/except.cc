@@ -1,5 +1,5 @@
 // PM-003: an `except` that names a Target and takes nothing away, because another rule lets the
-// same Subject through. Policies add up: an except subtracts from its own peer only (NP-EXCEPT).
+// same Subject through. Policies add up: an except subtracts from its own peer only (NP-9).
 #include <algorithm>
 #include <unordered_map>
 #include <utility>

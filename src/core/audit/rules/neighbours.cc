@@ -35,15 +35,16 @@ std::optional<Finding> pattern(const Survey& survey, const policy::Subject& subj
   std::optional<Finding> made;
   std::optional<std::vector<std::uint32_t>> isolating;
   for (const catalog::Neighbour* neighbour : survey.question().guard.neighbours) {
-    if (neighbour->flows.empty()) continue;
-    if (!flow::evaluate(ladder, neighbour->flows).possible.empty()) continue;
+    // Where a Target and a Neighbour overlap, the Target wins.
+    const flow::FlowSet wanted = neighbour->flows - survey.question().guard.must;
+    if (wanted.empty() || !flow::evaluate(ladder, wanted).possible.empty()) continue;
     if (!isolating) isolating = survey.isolating(subject);
-    const std::optional<Because> cause = excepting(survey, *isolating, neighbour->flows);
+    const std::optional<Because> cause = excepting(survey, *isolating, wanted);
     if (!cause) continue;
     if (!made) {
       made = finding("PM-007");
       made->target = neighbour->id;
-      made->witness = neighbour->flows.witness()->str();
+      made->witness = wanted.witness()->str();
       made->because = {*cause};
     }
     made->targets.push_back(neighbour->id);
