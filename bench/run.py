@@ -36,7 +36,7 @@ class Run:
 
     def row(self, first):
         ratio = min(self.wall) / min(first.wall)
-        cpu_ratio = min(self.cpu) / min(first.cpu)
+        cpu_ratio = min(self.cpu) / max(min(first.cpu), 1e-6)
         return (f"| {self.name} | {min(self.wall):.2f} | {statistics.median(self.wall):.2f} | "
                 f"{min(self.cpu):.2f} | {self.peak:.0f} | {ratio:.2f} | {cpu_ratio:.2f} |")
 
