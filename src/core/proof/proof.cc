@@ -119,16 +119,20 @@ class Run {
     bool doubtful = false;  ///< a breach that is possible and not sure
   };
 
-  /// The flows of a Ladder, judged once as long as it is remembered.
+  /// The flows of a Ladder, evaluated once as long as they are held.
   class Evaluated {
    public:
     Evaluated(const Judge& judge, std::size_t receivers)
         : judge_(judge), universe_(judge.universe(receivers)) {}
     const flow::Known& of(const flow::Ladder& ladder) {
-      if (known_.size() > kRemembered) known_.clear();
+      if (held_ > kHeld) {
+        known_.clear();
+        held_ = 0;
+      }
       const auto [it, fresh] = known_.try_emplace(&ladder);
       if (fresh) {
         it->second = judge_.flows(ladder, universe_);
+        held_ += it->second.possible.rows().size() + 1;
         rows_ += judge_.rows(ladder, it->second);
       }
       return it->second;
@@ -136,10 +140,11 @@ class Run {
     std::size_t rows() const { return rows_; }  ///< looked at so far
 
    private:
-    static constexpr std::size_t kRemembered = 4096;
+    static constexpr std::size_t kHeld = 1 << 16;  ///< rows, in about 8 MB
     const Judge& judge_;
     flow::FlowSet universe_;
     std::unordered_map<const flow::Ladder*, flow::Known> known_;
+    std::size_t held_ = 0;  ///< rows in known_
     std::size_t rows_ = 0;
   };
 
@@ -150,8 +155,7 @@ class Run {
     for (std::size_t i = 0; i < field.senders.size(); ++i) {
       const model::Labels labels = field.senders.labels(i);
       const Ladders ladders{before_.ladder({field.ns, labels}), after_.ladder({field.ns, labels})};
-      const Change change =
-          judge_.compare(before.of(ladders.before), flow::Known(after.of(ladders.after)));
+      const Change change = judge_.compare(before.of(ladders.before), after.of(ladders.after));
       ++proof_.classes;
       proof_.flows_cut += change.rows_cut;
       note(field.ns, labels, ladders, change, found);
