@@ -48,6 +48,7 @@ Report audit(const Question& question) {
   Report report{&question.platform, question.basis, question.providers, {}, {}};
   report.summary = summarize(survey, findings);
   report.findings = std::move(findings);
+  report.catalog_checked = question.catalog.checked;
   return report;
 }
 

@@ -35,13 +35,19 @@ struct Answer {
 
 /// DEST of can-reach: a Target's Aim, an address that no Pod has, or a Pod's address.
 struct Destination {
-  std::string text;       ///< as shown: "aws-imds", "169.254.169.254:80/TCP"
-  flow::FlowSet flows;    ///< on the address lines
-  bool anywhere = false;  ///< see catalog::Aim
-  bool node = false;      ///< the addresses are nodes', so a Pod's own node may be exempt
+  std::string text;        ///< as shown: "aws-imds", "169.254.169.254:80/TCP"
+  flow::FlowSet flows;     ///< on the address lines
+  bool anywhere = false;   ///< see catalog::Aim
+  bool node = false;       ///< the addresses are nodes', so a Pod's own node may be exempt
+  bool host_only = false;  ///< see catalog::Aim
   /// The Pods that have the address (indices into Snapshot::pods), if any.
   std::vector<std::uint32_t> pods;
 };
+
+/// What `destination` is on the line of peer classes, class i being its i-th Pod: the ports asked
+/// for by number, and by the names under which that Pod has the number.
+flow::FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
+                      const policy::NamedPorts& names);
 
 /// The Verdict of every Subject in scope, in the order of policy::subjects.
 std::vector<Answer> who_can_reach(const Question& question, const Destination& destination);

@@ -64,6 +64,7 @@ struct Report {
   std::vector<std::string> providers;  ///< empty: all
   Summary summary;
   std::vector<Finding> findings;  ///< worst first, then id, namespace, subject
+  std::string catalog_checked{};  ///< Catalog::checked: how old what it rests on is
 };
 
 }  // namespace podmoat::audit

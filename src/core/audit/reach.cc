@@ -14,28 +14,6 @@ namespace {
 
 using flow::FlowSet;
 
-/// The peer classes of the destination's Pods, with the ports that are asked for, by number and by
-/// the names under which a Pod has that number.
-FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
-                const policy::NamedPorts& names) {
-  FlowSet out;
-  for (std::uint32_t i = 0; i < destination.pods.size(); ++i) {
-    const auto& named = snapshot.spec_of(snapshot.pods[destination.pods[i]]).named_ports;
-    flow::PortSet ports;
-    for (const FlowSet::Row& row : destination.flows.rows()) ports = ports | row.ports;
-    const flow::PortSet asked = ports;
-    for (std::size_t k = 0; k < names.entries().size(); ++k)
-      for (const model::NamedPort& port : named)
-        if (port.name == names.entries()[k].name && port.protocol == names.entries()[k].protocol &&
-            asked.contains(port.protocol, port.number)) {
-          const auto index = static_cast<std::uint16_t>(k);
-          ports = ports | flow::PortSet::of(Protocol::named, {index, index});
-        }
-    out = out | FlowSet::box({flow::Line::peer, i, i}, ports);
-  }
-  return out;
-}
-
 /// The better of two ways to the same place: what either lets through passes.
 Verdict either(Verdict a, Verdict b) {
   if (b.reach > a.reach) return b;
@@ -67,6 +45,7 @@ class Reacher {
     if (subject.host_network)
       return unhindered(destination_.flows,
                         "it shares the node's network, where no NetworkPolicy holds");
+    if (destination_.host_only) return out_of_the_node();
     if (question_.platform.enforces.answer == model::Answer::no)
       return unhindered(destination_.flows, "nothing enforces policies on this platform");
     const flow::Ladder& ladder = policies_.ladder(
@@ -98,6 +77,26 @@ class Reacher {
 };
 
 }  // namespace
+
+FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
+                const policy::NamedPorts& names) {
+  FlowSet out;
+  for (std::uint32_t i = 0; i < destination.pods.size(); ++i) {
+    const auto& named = snapshot.spec_of(snapshot.pods[destination.pods[i]]).named_ports;
+    flow::PortSet ports;
+    for (const FlowSet::Row& row : destination.flows.rows()) ports = ports | row.ports;
+    const flow::PortSet asked = ports;
+    for (std::size_t k = 0; k < names.entries().size(); ++k)
+      for (const model::NamedPort& port : named)
+        if (port.name == names.entries()[k].name && port.protocol == names.entries()[k].protocol &&
+            asked.contains(port.protocol, port.number)) {
+          const auto index = static_cast<std::uint16_t>(k);
+          ports = ports | flow::PortSet::of(Protocol::named, {index, index});
+        }
+    out = out | FlowSet::box({flow::Line::peer, i, i}, ports);
+  }
+  return out;
+}
 
 std::vector<Answer> who_can_reach(const Question& question, const Destination& destination) {
   Reacher reacher(question, destination);
