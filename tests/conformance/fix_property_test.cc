@@ -213,7 +213,7 @@ TEST(Fix, is_never_refuted_where_something_is_not_known) {
   }
 }
 
-TEST(Fix, names_its_policies_and_leaves_the_order_of_the_plan_to_nobody) {
+TEST(Fix, gives_its_parts_in_order) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Task task(seed, false);
     const auto key = [](const fix::Addition& a) { return std::tie(a.ns, a.name); };
