@@ -112,10 +112,12 @@ std::vector<Key> keys_of(const Finding& finding, GroupBy group_by) {
     case GroupBy::workload:
       return {{finding.ns, finding.subject.empty() ? "(no workload)" : finding.subject}};
     case GroupBy::policy:
-      for (const audit::Because& cause : finding.because)
-        if (Key key{cause.object.ns, cause.object.name};
+      for (const audit::Because& cause : finding.because) {
+        Key key{cause.object.ns, cause.object.name};
+        if (cause.object.kind.ends_with("Policy") &&
             std::find(out.begin(), out.end(), key) == out.end())
           out.push_back(std::move(key));
+      }
       if (out.empty()) out.push_back({finding.ns, "(no policy)"});
       return out;
     case GroupBy::target:
@@ -184,8 +186,7 @@ std::string group_table(const audit::Report& report, GroupBy group_by, const Loo
   if (group_by == GroupBy::workload) columns.push_back({"WORKLOAD"});
   if (group_by == GroupBy::policy) columns.push_back({"POLICY"});
   if (group_by == GroupBy::target) columns.push_back({"TARGET"});
-  for (const char* title : {"PODS", "CRITICAL", "HIGH", "MEDIUM", "LOW"})
-    columns.push_back({title, true});
+  for (const char* title : {"PODS", "CRIT", "HIGH", "MED", "LOW"}) columns.push_back({title, true});
   columns.push_back({"INFO", true, true});
   columns.push_back({"WORST"});
   Table table(std::move(columns));
@@ -256,6 +257,19 @@ std::string targets_text(const Finding& finding, const Look& look) {
   return out;
 }
 
+/// Whether the message names all that the line of the Target would.
+bool tells_target(const Finding& finding, const Look& look) {
+  return finding.message.find(finding.witness) != std::string::npos &&
+         finding.message.find(finding.target) != std::string::npos &&
+         (!look.wide || finding.targets.size() <= kMostNames);
+}
+
+/// The cause without what the message has said already.
+std::string cause_of(const Finding& finding, audit::Because cause) {
+  if (finding.message.find(cause.text) != std::string::npos) cause.text.clear();
+  return words_of(cause);
+}
+
 std::string block(const Finding& finding, const model::Snapshot& snapshot, const Look& look) {
   const std::string head =
       std::string(name_of(finding.severity)) + " " + std::string(finding.rule->id) + " ";
@@ -269,12 +283,13 @@ std::string block(const Finding& finding, const model::Snapshot& snapshot, const
     out +=
         hanging("  pods     ", listed(finding.pods, look.wide ? finding.pods.size() : kMostNames),
                 room_of(look));
-  if (const std::string text = targets_text(finding, look); !text.empty())
+  if (const std::string text = targets_text(finding, look);
+      !text.empty() && !tells_target(finding, look))
     out += hanging("  target   ", text, room_of(look));
   const std::size_t causes =
       look.wide ? finding.because.size() : std::min(kMostCauses, finding.because.size());
   for (std::size_t i = 0; i < causes; ++i)
-    out += with_place(i == 0 ? "  because  " : "           ", words_of(finding.because[i]),
+    out += with_place(i == 0 ? "  because  " : "           ", cause_of(finding, finding.because[i]),
                       spot(finding.because[i].place, snapshot), look);
   if (finding.because.size() > causes)
     out += fmt::format("           and {} more\n", finding.because.size() - causes);

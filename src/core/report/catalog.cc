@@ -17,64 +17,52 @@ using model::Value;
 
 std::string where(const Target& target, const catalog::Row& row) {
   if (row.address) return row.address->str();
-  if (target.kind == Kind::metadata) return "(no fixed address)";
+  if (target.kind == Kind::metadata) return "not fixed";
   return target.control_plane_only ? "control plane" : "every node";
 }
 
-/// The spans of a FlowSet, which differ in their ports or do not touch.
-std::string where(const flow::FlowSet& flows) {
-  std::vector<std::string> out;
-  for (const flow::FlowSet::Row& row : flows.rows())
-    for (const Block& block : flow::blocks_of(row.span))
-      out.push_back(block.first() == block.last() ? block.first().str() : block.str());
-  return listed(out, out.size());
-}
-
-flow::PortSet ports_of(const flow::FlowSet& flows) {
-  flow::PortSet out;
-  for (const flow::FlowSet::Row& row : flows.rows()) out = out | row.ports;
-  return out;
-}
-
-std::string targets(const Catalog& catalog, const Look& look) {
-  Table table({{"TARGET"},
-               {"PROVIDER"},
+std::string targets(const Catalog& catalog, bool guarded, const Look& look) {
+  Table table({{guarded ? "GUARDED TARGET" : "TARGET"},
+               {"PROVIDER", false, true},
                {"WHERE"},
                {"PORTS"},
-               {"GUARDED"},
                {"SEVERITY", false, true},
                {"EVIDENCE"},
                {"GIVES", false, true},
                {"SOURCE", false, true},
                {"NOTE", false, true}});
-  for (const Target& target : catalog.targets)
+  for (const Target& target : catalog.targets) {
+    if (target.guarded != guarded) continue;
     for (const catalog::Row& row : target.rows)
       table.add({target.id,
                  target.provider,
                  where(target, row),
                  row.ports.str(),
-                 target.guarded ? "yes" : "when named",
                  {std::string(name_of(target.severity)), paint_of(target.severity)},
                  std::string(catalog::name_of(row.evidence)),
                  target.gives,
                  target.source,
                  row.note});
-  return table.str(look);
+  }
+  return table.empty() ? "" : table.str(look) + "\n";
 }
 
 std::string neighbours(const Catalog& catalog, const Look& look) {
   Table table({{"NEIGHBOUR"},
-               {"PROVIDER"},
+               {"PROVIDER", false, true},
                {"WHERE"},
                {"PORTS"},
                {"EVIDENCE", false, true},
                {"CUTTING IT BREAKS"},
                {"SOURCE", false, true}});
   for (const Neighbour& neighbour : catalog.neighbours)
-    table.add({neighbour.id, neighbour.provider, where(neighbour.flows),
-               ports_of(neighbour.flows).str(), std::string(catalog::name_of(neighbour.evidence)),
-               neighbour.breaks, neighbour.source});
-  return table.str(look);
+    for (const flow::FlowSet::Row& row : neighbour.flows.rows())
+      for (const Block& block : flow::blocks_of(row.span))
+        table.add({neighbour.id, neighbour.provider,
+                   block.first() == block.last() ? block.first().str() : block.str(),
+                   row.ports.str(), std::string(catalog::name_of(neighbour.evidence)),
+                   neighbour.breaks, neighbour.source});
+  return table.empty() ? "" : table.str(look) + "\n";
 }
 
 /// Targets that nothing guards until somebody says where they are.
@@ -146,12 +134,11 @@ Value neighbour_value(const Neighbour& neighbour) {
 }  // namespace
 
 std::string catalog_table(const Catalog& catalog, const Look& look) {
-  std::string out = targets(catalog, look);
-  if (!catalog.neighbours.empty()) out += "\n" + neighbours(catalog, look);
-  out += "\n" + hanging("",
-                        "Targets are cut; Neighbours are what honest Pods need beside them, and "
-                        "are spared. \"when named\": guarded with --target only.",
-                        room_of(look));
+  const std::string when_named = targets(catalog, false, look);
+  std::string out = targets(catalog, true, look);
+  if (!when_named.empty()) out += "Guarded when named with --target:\n" + when_named;
+  if (const std::string spared = neighbours(catalog, look); !spared.empty())
+    out += "What honest Pods need beside the Targets, and no fix cuts:\n" + spared;
   if (const auto missing = without_address(catalog); !missing.empty())
     out += hanging("",
                    "No fixed address: " + listed(missing, missing.size()) +

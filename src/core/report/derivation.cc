@@ -175,7 +175,7 @@ class Derivation {
     }
     const std::size_t count = tier.end_origins.size();
     Branch out{fmt::format(
-        "{} these Pods for egress; what no rule allows is denied",
+        "{} these Pods for egress",
         count == 1 ? "1 NetworkPolicy selects" : fmt::format("{} NetworkPolicies select", count))};
     for (const std::uint32_t origin : tier.end_origins)
       out.under.push_back(policy_branch(policies_.origin(origin), matches));
@@ -215,11 +215,22 @@ class Derivation {
     return out;
   }
 
+  /// Whether `way` is of another family than the block, and some other way is of its own: a block
+  /// is then told to matter for its own family only.
+  bool concerns_others(const model::Peer* peer, const Way& way) const {
+    const auto* block = peer == nullptr ? nullptr : std::get_if<model::IpBlock>(&peer->is);
+    if (block == nullptr) return false;
+    const Line line = flow::span_of(block->cidr).line;
+    return way.line != line && std::any_of(ways_.begin(), ways_.end(),
+                                           [&](const Way& other) { return other.line == line; });
+  }
+
   /// "allows it", or why not, for each way to the destination.
   std::string effect(const model::PolicyRule& rule, const model::Peer* peer,
                      const flow::Rule* compiled, bool& opens) const {
     std::vector<std::pair<std::string_view, std::string>> said;
     for (const Way& way : ways_) {
+      if (concerns_others(peer, way)) continue;
       std::string text;
       if (compiled != nullptr && !(compiled->match.sure & way.wanted).empty())
         text = "ALLOWS IT";

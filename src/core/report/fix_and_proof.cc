@@ -80,7 +80,7 @@ std::string restarts_text(const fix::Plan& plan, const Look& look) {
   }
   std::string out = heading("Restart afterwards:", look);
   std::string text = count_of(names.size(), "workload", "workloads");
-  if (pods > 0) text += " (" + count_of(pods, "Pod", "Pods") + ")";
+  if (pods >= names.size()) text += " (" + count_of(pods, "Pod", "Pods") + ")";
   text += ", as open connections outlive a new policy on most plugins: ";
   return out +
          hanging("  ", text + listed(names, look.wide ? names.size() : kMostNames), room_of(look));
@@ -155,8 +155,9 @@ std::string lead(std::string_view word, Paint paint, std::string_view text, cons
 
 /// What the Proof speaks of.
 std::string extent_of(const proof::Proof& proof) {
-  return count_of(proof.namespaces, "namespace", "namespaces") + " and " +
-         count_of(proof.classes, "kind", "kinds") + " of label sets that a Pod there could carry";
+  return fmt::format("every label set that a Pod of {} could carry ({} that policies tell apart)",
+                     count_of(proof.namespaces, "namespace", "namespaces"),
+                     count_of(proof.classes, "kind", "kinds"));
 }
 
 Value labels_value(const model::Labels& labels) {
@@ -202,19 +203,22 @@ std::string proof_text(const proof::Proof& proof, const Look& look) {
           "Proven: ", Paint::green,
           "every guarded flow is cut and nothing else changes, for " + extent_of(proof) +
               (proof.flows_cut == 0
-                   ? "; nothing was open before"
-                   : fmt::format("; {} closed", count_of(proof.flows_cut, "flow is", "flows are"))),
+                   ? "; nothing guarded was open before"
+                   : fmt::format("; {} open before", count_of(proof.flows_cut, "guarded flow was",
+                                                              "guarded flows were"))),
           look);
       break;
     case proof::Outcome::refuted:
       out = lead("Refuted: ", Paint::bright_red,
                  count_of(proof.counterexamples.size(), "counterexample", "counterexamples") +
-                     " among " + extent_of(proof),
+                     " to it, over " + extent_of(proof),
                  look);
       break;
     case proof::Outcome::undecided:
-      out = lead("Not decided: ", Paint::yellow,
-                 "no counterexample among " + extent_of(proof) + ", and it is not complete", look);
+      out =
+          lead("Not decided: ", Paint::yellow,
+               "no counterexample, and not everything is compared; asked over " + extent_of(proof),
+               look);
       break;
   }
   for (const proof::Counterexample& one : proof.counterexamples)

@@ -27,7 +27,8 @@ std::string why(const Answer& answer, const model::Snapshot& snapshot) {
   const audit::Verdict& verdict = answer.verdict;
   if (verdict.reach != Reach::reachable || verdict.because.empty()) return verdict.reason;
   const audit::Because& first = verdict.because.front();
-  std::string out = first.object.ns + "/" + first.object.name + " " + first.rule;
+  std::string out = first.object.ns == answer.subject.ns ? "" : first.object.ns + "/";
+  out += first.object.name + " " + first.rule;
   if (const std::string at = spot(first.place, snapshot); !at.empty()) out += " (" + at + ")";
   if (verdict.because.size() > 1) out += fmt::format(" +{}", verdict.because.size() - 1);
   return out;

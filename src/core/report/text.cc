@@ -260,8 +260,8 @@ void draw(const Branch& branch, const std::string& first, const std::string& oth
           const Look& look, std::string& out) {
   const std::size_t room = room_of(look);
   const std::size_t indent = width_of(first);
-  // Below a branch the lines of a long text keep the trunk of what hangs under it.
-  const std::string trunk = others + (branch.under.empty() ? "   " : "│  ");
+  // The further lines of a long text keep the trunk of what hangs below it.
+  const std::string trunk = others + (branch.under.empty() ? "" : "│  ");
   const std::vector<std::string> lines =
       wrapped(branch.text, room > indent + 23 ? room - indent - 3 : 20);
   for (std::size_t i = 0; i < lines.size(); ++i) out += (i == 0 ? first : trunk) + lines[i] + "\n";
