@@ -69,10 +69,10 @@ Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platf
   if (platform.enforces.answer == model::Answer::no) return;
   State& state = *state_;
   add_named_ports(snapshot, state.named_ports);
-  state.origins.push_back({{"Platform", "", std::string(platform.name), {}},
-                           std::string(platform.enforces.name),
-                           {},
-                           "does not tell whether policies are enforced"});
+  Origin& enforcement = state.origins.emplace_back();
+  enforcement.object = {"Platform", "", std::string(platform.name), {}};
+  enforcement.rule = platform.enforces.name;
+  enforcement.text = "does not tell whether policies are enforced";
   const Context context{snapshot, platform, state.within, peers, state.named_ports, state.origins};
   for (const LanguageEntry& language : languages())
     state.languages.push_back(language.compile(context));
