@@ -117,6 +117,12 @@ class NetworkPolicies : public Language {
     std::uint32_t origin = 0;  ///< of the policy as a whole
   };
 
+  /// What a peer matches, and what would decide where that is not known.
+  struct Matched {
+    Known flows;
+    std::string deciding;
+  };
+
   /// Only a policy whose types hold Egress concerns the egress of the Pods it selects (NP-3).
   static std::vector<SelectorEntry> isolating(const model::Snapshot& snapshot) {
     std::vector<SelectorEntry> entries;
@@ -137,15 +143,15 @@ class NetworkPolicies : public Language {
     for (std::size_t i = 0; i < policy.egress.size(); ++i) {
       const model::PolicyRule& rule = policy.egress[i];
       const Known& open = opened(open_ports(rule, context_.named_ports));
-      const auto allow = [&](Known match, const model::Peer* peer, std::string path) {
-        if (match.possible.empty()) return;
+      const auto allow = [&](Matched matched, const model::Peer* peer, std::string path) {
+        if (matched.flows.possible.empty()) return;
         const std::uint32_t origin =
             add({policy.object, std::move(path), peer != nullptr ? peer->place : rule.place,
-                 describe(rule, peer)});
+                 describe(rule, peer), std::move(matched.deciding)});
         compiled.rules.push_back(std::make_shared<const flow::Rule>(
-            flow::Rule{std::move(match), flow::Action::allow, origin}));
+            flow::Rule{std::move(matched.flows), flow::Action::allow, origin}));
       };
-      if (rule.peers.empty()) allow(open, nullptr, fmt::format("egress[{}]", i));
+      if (rule.peers.empty()) allow({open, {}}, nullptr, fmt::format("egress[{}]", i));
       for (std::size_t j = 0; j < rule.peers.size(); ++j)
         allow(match(policy, rule.peers[j], open), &rule.peers[j],
               fmt::format("egress[{}].to[{}]", i, j));
@@ -162,14 +168,15 @@ class NetworkPolicies : public Language {
     return at->second;
   }
 
-  Known match(const model::NetworkPolicy& policy, const model::Peer& peer,
-              const Known& open) const {
+  Matched match(const model::NetworkPolicy& policy, const model::Peer& peer,
+                const Known& open) const {
     if (const auto* block = std::get_if<model::IpBlock>(&peer.is)) {  // names: NP-15
-      return Known::exactly(open.sure & to(*block));
+      return {Known::exactly(open.sure & to(*block)), {}};
     }
     const auto& selectors = std::get<model::PodPeer>(peer.is);  // NP-10
-    const PeerSpans pods = context_.peers.match(policy.object.ns, selectors);
-    return {open.sure & to_any(pods.sure), open.possible & to_any(pods.possible)};
+    PeerSpans pods = context_.peers.match(policy.object.ns, selectors);
+    return {{open.sure & to_any(pods.sure), open.possible & to_any(pods.possible)},
+            std::move(pods.deciding)};
   }
 
   Context context_;

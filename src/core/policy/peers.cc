@@ -92,17 +92,22 @@ PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> p
 
 PeerSpans PodPeers::match(std::string_view own, const model::PodPeer& peer) const {
   std::vector<std::pair<std::uint32_t, bool>> found;  // class, whether for sure
+  PeerSpans spans;
   for (const Group& group : groups_) {
-    const Match ns = peer.namespaces               ? matches(*peer.namespaces, group.ns)
+    std::string label;
+    const Match ns = peer.namespaces               ? matches(*peer.namespaces, group.ns, &label)
                      : group.ns.object.name == own ? Match::yes
                                                    : Match::no;
     if (ns == Match::no) continue;
     for (const std::uint32_t i : group.classes)
-      if (!peer.pods || peer.pods->matches(snapshot_.labels_of(snapshot_.pods[pods_[i]])))
+      if (!peer.pods || peer.pods->matches(snapshot_.labels_of(snapshot_.pods[pods_[i]]))) {
         found.emplace_back(i, ns == Match::yes);
+        if (ns == Match::unknown && spans.deciding.empty())
+          spans.deciding =
+              group.ns.object.str() + " is not in the input; its label " + label + " would decide";
+      }
   }
   std::sort(found.begin(), found.end());
-  PeerSpans spans;
   for (const auto& [i, sure] : found) {
     append(spans.possible, i);
     if (sure) append(spans.sure, i);

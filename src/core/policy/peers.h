@@ -17,6 +17,8 @@ namespace podmoat::policy {
 struct PeerSpans {
   std::vector<flow::Span> sure;
   std::vector<flow::Span> possible;
+  /// Where the two differ: what would decide, one clause for people.
+  std::string deciding{};
 };
 
 class Peers {

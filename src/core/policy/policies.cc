@@ -73,6 +73,7 @@ Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platf
   enforcement.object = {"Platform", "", std::string(platform.name), {}};
   enforcement.rule = platform.enforces.name;
   enforcement.text = "does not tell whether policies are enforced";
+  enforcement.doubt = "whether policies are enforced is not known";
   const Context context{snapshot, platform, state.within, peers, state.named_ports, state.origins};
   for (const LanguageEntry& language : languages())
     state.languages.push_back(language.compile(context));

@@ -26,6 +26,8 @@ struct Origin {
   /// What the rule lets through, or the policy isolates, one clause: "allows 0.0.0.0/0 except
   /// 169.254.169.254/32 on every port".
   std::string text;
+  /// If it is not known what the rule matches: what would decide, one clause.
+  std::string doubt{};
 };
 
 /// A Pod as policies see it.

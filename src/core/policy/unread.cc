@@ -12,7 +12,8 @@ class Unread : public Language {
     for (const model::UnreadPolicy& policy : context.snapshot.unread_policies) {
       const auto origin = static_cast<std::uint32_t>(context.origins.size());
       context.origins.push_back({policy.object, "spec", policy.object.place,
-                                 "is not read and may allow or deny anything"});
+                                 "is not read and may allow or deny anything",
+                                 policy.object.str() + " is in a language that is not read"});
       const flow::Known anything{{}, context.within};
       using flow::Action;
       policies_.push_back(
