@@ -10,8 +10,10 @@
     --- stderr               likewise; not looked at if not said
     --- content NAME         what the file NAME holds now
 
-Every command runs in one empty folder, at 80 columns, without colour. PODMOAT_UPDATE=1 writes what
-was seen into the case file (sections with [...] stay): review the diff.
+Every command runs in one empty folder, at 80 columns, without colour; a pipe exits with the code of
+the last command in it that failed. The folder tools/ is on the PATH too, and $PODMOAT_SOURCE is the
+source tree. PODMOAT_UPDATE=1 writes what was seen into the case file (sections with [...] stay, and
+so do exit codes): review the diff.
 
 Usage: run.py PODMOAT CASE [SHARED]
 """
@@ -25,12 +27,13 @@ import tempfile
 
 SKIPPED = 77
 ANY = "[...]\n"
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def parse(text):
     """[(name, argument, body)]; the head has the name ''."""
     parts = [["", "", ""]]
-    for line in text.splitlines(keepends=True):
+    for line in re.findall(r".*\n|.+\Z", text):
         if match := re.match(r"--- (\w+)(?: (.*))?\n$", line):
             parts.append([match[1], match[2] or "", ""])
         else:
@@ -47,18 +50,20 @@ def render(parts):
 
 def matches(expected, seen):
     pattern = "".join("(?:.*\n)*?" if line == ANY else re.escape(line)
-                      for line in expected.splitlines(keepends=True))
+                      for line in re.findall(r".*\n|.+\Z", expected))
     return re.fullmatch(pattern, seen) is not None
 
 
 class Case:
     def __init__(self, podmoat, path, shared):
         self.path, self.shared = path, shared
-        self.parts = parse(path.read_text())
+        self.parts = parse(path.read_bytes().decode())
         self.folder = tempfile.TemporaryDirectory()
         self.here = pathlib.Path(self.folder.name)
-        self.env = {"PATH": f"{podmoat.parent}:{os.environ['PATH']}", "COLUMNS": "80",
-                    "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "HOME": self.folder.name}
+        tools = SOURCE / "tests" / "cases" / "tools"
+        self.env = {"PATH": f"{podmoat.parent}:{tools}:{os.environ['PATH']}", "COLUMNS": "80",
+                    "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "HOME": self.folder.name,
+                    "PODMOAT_SOURCE": str(SOURCE)}
         self.failures = []
 
     def compare(self, part, seen, what):
@@ -70,8 +75,11 @@ class Case:
         self.failures.append(f"{what}: expected\n{part[2]}--- but saw\n{seen}---")
 
     def run(self, command):
-        return subprocess.run(["bash", "-c", command], cwd=self.here, env=self.env,
-                              capture_output=True, text=True, errors="replace", timeout=300)
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=self.here,
+                              env=self.env, capture_output=True, timeout=300)
+        done.stdout = done.stdout.decode(errors="replace")
+        done.stderr = done.stderr.decode(errors="replace")
+        return done
 
     def play(self):
         done, command, wanted_exit = None, "", None
@@ -97,12 +105,12 @@ class Case:
             elif name == "stderr":
                 self.compare(part, done.stderr, f"$ {command}\nstderr")
             elif name == "content":
-                self.compare(part, (self.here / argument).read_text(), argument)
+                self.compare(part, (self.here / argument).read_bytes().decode(), argument)
             elif name:
                 self.failures.append(f"unknown section --- {name}")
         self.check_exit(done, wanted_exit, command)
         if os.environ.get("PODMOAT_UPDATE") == "1":
-            self.path.write_text(render(self.parts))
+            self.path.write_bytes(render(self.parts).encode())
         print("\n".join(self.failures) or "as expected")
         return 1 if self.failures else 0
 
@@ -111,9 +119,6 @@ class Case:
             return
         wanted = int(part[1]) if part else 0
         if done.returncode == wanted:
-            return
-        if part and os.environ.get("PODMOAT_UPDATE") == "1":
-            part[1] = str(done.returncode)
             return
         self.failures.append(f"$ {command}\nexit: expected {wanted} but saw {done.returncode}\n"
                              f"{done.stderr}")
