@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
-#include "core/manifest/diff.h"
+#include "core/edit/diff.h"
 #include "core/manifest/reader.h"
-#include "core/manifest/writer.h"
+#include "core/edit/writer.h"
 #include "io/files/files.h"
 
 namespace podmoat::cli {
@@ -43,7 +43,7 @@ void sort_policies(std::vector<model::NetworkPolicy>& policies) {
 std::string documents(const std::vector<model::Value>& values) {
   std::string out;
   for (const model::Value& value : values)
-    out += (out.empty() ? "" : "---\n") + manifest::to_yaml(value);
+    out += (out.empty() ? "" : "---\n") + edit::to_yaml(value);
   return out;
 }
 
@@ -56,11 +56,11 @@ Outcome<FileChange> changed_file(const Change& change, const std::string& path,
                 "print the policies"});
   auto text = files::read_text(path);
   if (!text) return std::unexpected(Failure{kWorld, text.error().what});
-  std::vector<manifest::Rewrite> rewrites;
+  std::vector<edit::Rewrite> rewrites;
   for (const ChangedPolicy* changed : policies)
     rewrites.push_back(
         {change.before->network_policies[changed->policy].object.place, changed->after});
-  auto after = manifest::rewrite(text->content, rewrites);
+  auto after = edit::rewrite(text->content, rewrites);
   if (!after)
     return std::unexpected(Failure{kWorld, path + ": " + after.error().what +
                                                "; run without --in-place to print the policies"});
@@ -162,7 +162,7 @@ Outcome<std::string> diff_of(const Change& change, const std::vector<std::string
   if (!files) return std::unexpected(files.error());
   std::string out;
   for (const FileChange& file : *files)
-    out += manifest::unified_diff(file.is_new ? "/dev/null" : file.path, file.path,
+    out += edit::unified_diff(file.is_new ? "/dev/null" : file.path, file.path,
                                   file.before.content, file.after);
   return out;
 }

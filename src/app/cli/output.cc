@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "core/manifest/writer.h"
+#include "core/edit/writer.h"
 #include "io/files/files.h"
 
 namespace podmoat::cli {
@@ -65,7 +65,7 @@ Outcome<void> write_outputs(
 }
 
 std::string document_text(const model::Value& document, const std::string& format) {
-  return format == "yaml" ? manifest::to_yaml(document) : manifest::to_json(document) + "\n";
+  return format == "yaml" ? edit::to_yaml(document) : edit::to_json(document) + "\n";
 }
 
 }  // namespace podmoat::cli

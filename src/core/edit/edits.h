@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 
 /// Invariant: the text is complete, its last line has a line end. All offsets are the original's.
 class Edits {
@@ -52,4 +52,4 @@ class Edits {
   std::vector<Edit> edits_;
 };
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -8,7 +8,7 @@
 
 #include "core/model/value.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 
 /// Equality up to the order of members, which means nothing to Kubernetes.
 bool same(const model::Value& a, const model::Value& b);
@@ -33,4 +33,4 @@ std::optional<std::vector<Step>> plan_items(const model::Value::List& before,
 /// Old items times new ones, without those that are equal at both ends.
 inline constexpr std::size_t kMostPairs = 4'000'000;
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

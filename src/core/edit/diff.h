@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 
 /// The change from `before` to `after` as `diff -u --label path_before --label path_after` prints
 /// it, "\ No newline at end of file" included; "" if there is none. With the fewest changed lines
@@ -12,4 +12,4 @@ namespace podmoat::manifest {
 std::string unified_diff(std::string_view path_before, std::string_view path_after,
                          std::string_view before, std::string_view after, int context = 3);
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

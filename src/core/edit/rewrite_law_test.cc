@@ -8,14 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "core/manifest/align.h"
+#include "core/edit/align.h"
+#include "core/edit/scalar.h"
+#include "core/edit/writer.h"
 #include "core/manifest/json_list.h"
-#include "core/manifest/scalar.h"
 #include "core/manifest/tree.h"
-#include "core/manifest/writer.h"
 #include "core/manifest/yaml.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
+using manifest::Cursor;
+using manifest::Kind;
+using manifest::read_json_value;
+using manifest::read_yaml;
+using manifest::Tree;
+using manifest::value_of;
 namespace {
 
 using model::Value;
@@ -260,4 +266,4 @@ TEST(RewriteLaws, one_change_in_json) {
 }
 
 }  // namespace
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

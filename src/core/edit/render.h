@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <string>
 
-#include "core/manifest/scalar.h"
+#include "core/edit/scalar.h"
 #include "core/model/value.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 
 /// How block style looks. The default is kubectl's.
 struct YamlStyle {
@@ -41,4 +41,4 @@ std::string flow(const model::Value& value, std::size_t column, const FlowStyle&
 std::string flow_member(const std::string& key, const model::Value& value, std::size_t column,
                         const FlowStyle& style);
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

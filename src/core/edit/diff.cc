@@ -6,7 +6,7 @@
 // Source: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", Algorithmica 1 (1986).
 // Where a run of changed lines could stand higher or lower, it stands as low as it can, as in
 // GNU diff.
-#include "core/manifest/diff.h"
+#include "core/edit/diff.h"
 
 #include <fmt/format.h>
 
@@ -17,7 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 using Lines = std::vector<std::string_view>;
@@ -225,4 +225,4 @@ std::string unified_diff(std::string_view path_before, std::string_view path_aft
   return out;
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

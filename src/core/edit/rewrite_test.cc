@@ -4,11 +4,14 @@
 
 #include <string>
 
+#include "core/edit/writer.h"
 #include "core/manifest/tree.h"
-#include "core/manifest/writer.h"
 #include "core/manifest/yaml.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
+using manifest::read_yaml;
+using manifest::Tree;
+using manifest::value_of;
 namespace {
 
 using model::Value;
@@ -332,4 +335,4 @@ TEST(Rewrite, several_objects_at_once) {
 }
 
 }  // namespace
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -1,6 +1,6 @@
 // to_yaml and to_json: tables to read, then every nasty string must come back as it was, as a
 // value, as an item and as a key.
-#include "core/manifest/writer.h"
+#include "core/edit/writer.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,11 @@
 #include "core/manifest/tree.h"
 #include "core/manifest/yaml.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
+using manifest::read_json_value;
+using manifest::read_yaml;
+using manifest::Tree;
+using manifest::value_of;
 namespace {
 
 using model::Value;
@@ -249,4 +253,4 @@ TEST(ToJson, reading_gives_the_value_again) {
 }
 
 }  // namespace
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -8,7 +8,7 @@
 
 #include "core/model/value.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 
 /// How strings are quoted that need no quotes. What needs quotes gets double ones for its content
 /// ("yes", "1e3", escapes) and single ones for its form (': ', a leading '*').
@@ -32,4 +32,4 @@ std::string yaml_literal(std::string_view text, std::size_t indent);
 /// `value`, which is_inline(), as JSON. An infinite or undefined number becomes null.
 std::string json_scalar(const model::Value& value);
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -4,7 +4,7 @@
 // Sources: YAML 1.1 types (yaml.org/type: bool, float, int, merge, null, timestamp, value),
 // YAML 1.2.2 sections 5.3 (indicators), 7.3 (flow scalars), 8.1 (block scalars), 10.3 (core
 // schema).
-#include "core/manifest/scalar.h"
+#include "core/edit/scalar.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@
 
 #include "base/check.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 constexpr char32_t kInvalid = 0xffffffff;  // stands for a byte that is no UTF-8
@@ -187,4 +187,4 @@ std::string json_scalar(const model::Value& value) {
   return "null";
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "core/manifest/align.h"
+#include "core/edit/align.h"
+#include "core/edit/writer.h"
 #include "core/manifest/tree.h"
-#include "core/manifest/writer.h"
 #include "core/manifest/yaml.h"
 
 namespace {
@@ -37,13 +37,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const Place place = before.root().place(0);
   const auto after = podmoat::manifest::value_of(wanted.root(), 0);
-  const auto text = podmoat::manifest::rewrite(input.substr(0, zero), {{place, after}});
+  const auto text = podmoat::edit::rewrite(input.substr(0, zero), {{place, after}});
   if (!text) return 0;
   Tree changed;
   if (!read_first(*text, changed)) return 0;
   const auto says = podmoat::manifest::value_of(changed.root(), 0);
-  PODMOAT_CHECK(podmoat::manifest::same(says, after));
-  const auto again = podmoat::manifest::rewrite(*text, {{changed.root().place(0), after}});
+  PODMOAT_CHECK(podmoat::edit::same(says, after));
+  const auto again = podmoat::edit::rewrite(*text, {{changed.root().place(0), after}});
   PODMOAT_CHECK(again && *again == *text);
   return 0;
 }

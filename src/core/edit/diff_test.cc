@@ -1,6 +1,6 @@
 // unified_diff: a table to read, and for random texts that applying the diff gives the other text
 // and that no shorter one exists. `apply` and `fewest_changes` are the slow and obvious oracles.
-#include "core/manifest/diff.h"
+#include "core/edit/diff.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 TEST(UnifiedDiff, prints_what_diff_u_prints) {
@@ -123,4 +123,4 @@ TEST(UnifiedDiff, applied_to_before_gives_after_and_nothing_shorter_does) {
 }
 
 }  // namespace
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

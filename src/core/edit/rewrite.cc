@@ -7,15 +7,20 @@
 #include <string_view>
 #include <vector>
 
-#include "core/manifest/align.h"
-#include "core/manifest/edits.h"
+#include "core/edit/align.h"
+#include "core/edit/edits.h"
+#include "core/edit/rewriter.h"
+#include "core/edit/writer.h"
 #include "core/manifest/json_list.h"
-#include "core/manifest/rewriter.h"
 #include "core/manifest/tree.h"
-#include "core/manifest/writer.h"
 #include "core/manifest/yaml.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
+using manifest::documents_of;
+using manifest::read_json_value;
+using manifest::read_yaml;
+using manifest::value_of;
+using manifest::YamlText;
 namespace {
 
 using model::Value;
@@ -170,4 +175,4 @@ Result<std::string> rewrite(std::string_view text, const std::vector<Rewrite>& r
   return after;
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

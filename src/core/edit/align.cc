@@ -1,15 +1,15 @@
 // Items are paired by an alignment of the greatest total likeness (Needleman and Wunsch's scheme
 // with no cost for gaps): equal items count most, so that they are never given up for similar ones.
-#include "core/manifest/align.h"
+#include "core/edit/align.h"
 
 #include <algorithm>
 #include <functional>
 #include <iterator>
 #include <span>
 
-#include "core/manifest/scalar.h"
+#include "core/edit/scalar.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 using model::Value;
@@ -155,4 +155,4 @@ std::optional<std::vector<Step>> plan_items(const Value::List& before, const Val
   return plan;
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -4,9 +4,9 @@
 #include <ranges>
 #include <utility>
 
-#include "core/manifest/rewriter.h"
+#include "core/edit/rewriter.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 using model::Value;
@@ -143,4 +143,4 @@ Result<void> Rewriter::replace_flow(Cursor node, const Value& after, const Slot&
   return {};
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

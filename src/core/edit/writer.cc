@@ -1,11 +1,11 @@
 // to_yaml and to_json: a walk of the Value that keeps its order, so that equal Values give equal
 // bytes. The look is that of `kubectl get -o yaml` and `-o json`.
-#include "core/manifest/writer.h"
+#include "core/edit/writer.h"
 
-#include "core/manifest/render.h"
-#include "core/manifest/scalar.h"
+#include "core/edit/render.h"
+#include "core/edit/scalar.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 /// A YAML key on one line may have 1024 characters (YAML 1.2.2 section 7.4.2).
@@ -94,4 +94,4 @@ std::string to_json(const model::Value& value, int indent) {
   return flow(value, 0, style);
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -8,13 +8,17 @@
 #include <vector>
 
 #include "base/result.h"
-#include "core/manifest/align.h"
-#include "core/manifest/edits.h"
-#include "core/manifest/render.h"
+#include "core/edit/align.h"
+#include "core/edit/edits.h"
+#include "core/edit/render.h"
 #include "core/manifest/tree.h"
 #include "core/model/value.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
+using manifest::Cursor;
+using manifest::Kind;
+using manifest::Node;
+using manifest::Tree;
 
 /// Walks a document and the Value it is to be, side by side, and puts an edit wherever they part.
 /// What stays keeps its bytes. A comment on a line of its own stays unless it stands inside of what
@@ -79,4 +83,4 @@ class Rewriter {
   FlowStyle flow_;  ///< of the document
 };
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

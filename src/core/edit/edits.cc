@@ -1,11 +1,11 @@
 // Edits: whole lines are put in and taken out at line starts, so that an insertion behind a line
 // and the removal of that line never claim the same bytes.
-#include "core/manifest/edits.h"
+#include "core/edit/edits.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -74,4 +74,4 @@ Result<std::string> Edits::apply() const {
   return out;
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "core/model/value.h"
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 
 /// One YAML document in kubectl's style (two spaces, lists not indented under their key), without
 /// "---", ending in a newline. Reading it gives `value` again. Strings that YAML 1.1 or 1.2 would
@@ -33,4 +33,4 @@ struct Rewrite {
 /// changed.
 Result<std::string> rewrite(std::string_view text, const std::vector<Rewrite>& rewrites);
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit

@@ -1,12 +1,12 @@
 // The walk: equal parts are left alone, lists and maps are compared piece by piece, and what has
 // nothing in common with what it is to become is replaced.
-#include "core/manifest/rewriter.h"
+#include "core/edit/rewriter.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace podmoat::manifest {
+namespace podmoat::edit {
 namespace {
 
 using model::Value;
@@ -73,4 +73,4 @@ Result<void> Rewriter::change(Cursor node, const Value& after, const Slot& slot)
                                     : replace_block(node, after, slot);
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::edit
