@@ -82,6 +82,7 @@ Value finding(const audit::Finding& finding, const model::Snapshot& snapshot) {
       {"because", because(finding.because, snapshot)},
       {"message", finding.message},
       {"remedy", finding.remedy},
+      {"fixable", finding.fixable},
       {"frameworks", Value::List(finding.rule->frameworks.begin(), finding.rule->frameworks.end())},
       {"fingerprint", finding.fingerprint}};
 }

@@ -180,7 +180,7 @@ class Writer {
     std::string out;
     if (!finding.subject.empty()) out = finding.ns + "/" + finding.subject + ": ";
     out += finding.message;
-    if (!finding.remedy.empty()) out += ". To do: " + finding.remedy;
+    if (!finding.remedy.empty()) out += ". Remedy: " + finding.remedy;
     return out;
   }
 

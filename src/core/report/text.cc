@@ -216,9 +216,10 @@ std::vector<std::size_t> Table::widths(const Look& look) const {
   if (look.wide || shown.empty()) return out;
   std::size_t total = 2 * (shown.size() - 1);
   for (const std::size_t i : shown) total += out[i];
-  // The last column gives way to a third of the screen, then whichever is widest.
+  // The last column gives way down to its title, or 16 columns; then whichever is widest.
   std::size_t& last = out[shown.back()];
-  while (total > look.width && last > std::max<std::size_t>(8, look.width / 3)) --last, --total;
+  const std::size_t least = std::max<std::size_t>(16, width_of(columns_[shown.back()].title));
+  while (total > look.width && last > least) --last, --total;
   while (total > look.width) {
     const std::size_t widest = *std::max_element(
         shown.begin(), shown.end(), [&](std::size_t a, std::size_t b) { return out[a] < out[b]; });
