@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "core/audit/rules/rules.h"
@@ -10,15 +11,37 @@
 namespace podmoat::audit {
 namespace {
 
+/// Subjects of one workload, which differ in labels only, have Findings about the same thing. Those
+/// that say the same become one; the rest are numbered, as labels may change with every roll-out.
+void tell_apart(Findings& findings) {
+  std::unordered_map<std::string, std::vector<std::size_t>> same;  // fingerprint -> index in `kept`
+  Findings kept;
+  for (Finding& finding : findings) {
+    std::vector<std::size_t>& others = same[finding.fingerprint];
+    const auto twin = std::find_if(others.begin(), others.end(), [&](std::size_t i) {
+      return kept[i].message == finding.message && kept[i].targets == finding.targets &&
+             same_cause(kept[i].because, finding.because);
+    });
+    if (twin != others.end()) {
+      kept[*twin].pods.insert(kept[*twin].pods.end(), finding.pods.begin(), finding.pods.end());
+      kept[*twin].pod_count += finding.pod_count;
+      continue;
+    }
+    others.push_back(kept.size());
+    if (others.size() > 1) finding.fingerprint += "-" + std::to_string(others.size());
+    kept.push_back(std::move(finding));
+  }
+  findings = std::move(kept);
+}
+
 Summary summarize(const Survey& survey, const Findings& findings) {
   Summary out;
   for (const policy::Subject& subject : survey.subjects()) {
     ++out.subjects;
     out.pods += subject.pods.size();
     Reach worst = Reach::blocked;
-    for (const FamilyVerdicts& verdicts : survey.judged(subject).aims)
-      for (const auto* verdict : {&verdicts.v4, &verdicts.v6})
-        if (*verdict) worst = std::max(worst, (*verdict)->reach);
+    for (const AimVerdicts& verdicts : survey.judged(subject).aims)
+      worst = std::max(worst, verdicts.worst());
     if (worst == Reach::reachable) ++out.reachable;
     if (worst == Reach::unknown) ++out.unknown;
   }
@@ -41,6 +64,7 @@ Report audit(const Question& question) {
   check_detours(survey, findings);
   check_selects_nothing(survey, findings);
   check_invalid(survey, findings);
+  tell_apart(findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     return std::tie(a.severity, a.rule->id, a.ns, a.subject) <
            std::tie(b.severity, b.rule->id, b.ns, b.subject);

@@ -14,6 +14,10 @@ struct Scope {
   bool covers(std::string_view ns) const;
 };
 
+/// The Subjects in scope, each with those of its Pods that are: policies see no difference between
+/// the Pods of one Subject, a selector of a Scope may. In the order of policy::subjects.
+std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot, const Scope& scope);
+
 struct Question {
   const model::Snapshot& snapshot;
   const model::Platform& platform;
@@ -49,7 +53,7 @@ struct Destination {
 flow::FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
                       const policy::NamedPorts& names);
 
-/// The Verdict of every Subject in scope, in the order of policy::subjects.
+/// The Verdict of every Subject in scope, in the order of subjects_in.
 std::vector<Answer> who_can_reach(const Question& question, const Destination& destination);
 
 }  // namespace podmoat::audit

@@ -45,16 +45,24 @@ struct Finding {
   std::string message;   ///< one sentence
   std::string remedy;    ///< what to do here
   bool fixable = false;  ///< `podmoat fix` can close it
-  /// Stable over runs, line moves and renamed files: a hash of rule id, namespace, subject and
-  /// target (and the object's name where there is no subject).
+  /// Stable over runs, line moves and renamed files: see fingerprint(). No two Findings of a Report
+  /// have the same.
   std::string fingerprint;
 };
+
+/// A Finding of that rule about nothing yet.
+Finding finding(std::string_view rule);
+/// A hash of what the Finding is about: rule, namespace, Subject, first Target, and `object` where
+/// these do not say it.
+std::string fingerprint(const Finding& finding, std::string_view object = "");
+/// Whether the same rules, in the same order, are to blame. Places have no part in it.
+bool same_cause(const std::vector<Because>& a, const std::vector<Because>& b);
 
 struct Summary {
   std::size_t pods = 0;
   std::size_t subjects = 0;
   std::size_t reachable = 0;  ///< Subjects that surely reach a guarded metadata or node Target
-  std::size_t unknown = 0;    ///< Subjects for which some guarded Target is undecided
+  std::size_t unknown = 0;    ///< Subjects that surely reach none, and perhaps one
   std::map<Severity, std::size_t> findings;
 };
 

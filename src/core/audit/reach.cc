@@ -58,10 +58,11 @@ class Reacher {
  private:
   Verdict on(const flow::Ladder& ladder) const {
     Verdict verdict = judge(policies_, ladder, destination_.flows, destination_.anywhere);
-    if (destination_.node) return with_own_node(std::move(verdict), question_.platform);
+    if (destination_.node)
+      return with_own_node(std::move(verdict), destination_.flows, question_.platform);
     if (destination_.pods.empty() || ladder.tiers.empty()) return verdict;
     Verdict by_pod = judge(policies_, ladder, pods_, false);
-    if (by_pod.reach == Reach::reachable) by_pod.witness = destination_.flows.witness();
+    if (by_pod.witness) by_pod.witness = destination_.flows.witness();
     if (question_.platform.cidr_matches_pods.answer == model::Answer::no) return by_pod;
     if (question_.platform.cidr_matches_pods.answer == model::Answer::unknown)
       verdict = weakened(std::move(verdict), question_.platform);
@@ -101,10 +102,7 @@ FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
 std::vector<Answer> who_can_reach(const Question& question, const Destination& destination) {
   Reacher reacher(question, destination);
   std::vector<Answer> out;
-  for (policy::Subject& subject : policy::subjects(question.snapshot)) {
-    if (!question.scope.covers(subject.ns) ||
-        !question.scope.pods.matches(question.snapshot.pod_labels[subject.labels]))
-      continue;
+  for (policy::Subject& subject : subjects_in(question.snapshot, question.scope)) {
     Verdict verdict = reacher.of(subject);
     out.push_back({std::move(subject), std::move(verdict)});
   }

@@ -1,10 +1,7 @@
 #include "core/audit/survey.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <utility>
-
-#include "base/check.h"
 
 namespace podmoat::audit {
 namespace {
@@ -23,58 +20,46 @@ FlowSet asked(const catalog::Guard& guard) {
   return out;
 }
 
-bool matches_glob(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '*') {
-    for (std::size_t skip = 0; skip <= text.size(); ++skip)
-      if (matches_glob(pattern.substr(1), text.substr(skip))) return true;
-    return false;
-  }
-  return !text.empty() && pattern.front() == text.front() &&
-         matches_glob(pattern.substr(1), text.substr(1));
-}
-
-bool any_glob(const std::vector<std::string>& patterns, std::string_view text) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return matches_glob(pattern, text); });
-}
-
 }  // namespace
 
-bool Scope::covers(std::string_view ns) const {
-  const bool named =
-      namespaces.empty() || std::find(namespaces.begin(), namespaces.end(), ns) != namespaces.end();
-  return named && (include.empty() || any_glob(include, ns)) && !any_glob(exclude, ns);
+std::vector<const Verdict*> AimVerdicts::all() const {
+  std::vector<const Verdict*> out;
+  for (const auto* verdict : {&anywhere, &v4, &v6})
+    if (*verdict) out.push_back(&**verdict);
+  return out;
+}
+
+Reach AimVerdicts::worst() const {
+  Reach out = Reach::blocked;
+  for (const Verdict* verdict : all()) out = std::max(out, verdict->reach);
+  return out;
 }
 
 Survey::Survey(const Question& question)
     : question_(question),
       policies_(std::make_unique<policy::Policies>(question.snapshot, question.platform,
-                                                   asked(question.guard))) {
-  subjects_ = policy::subjects(question.snapshot);
-  std::erase_if(subjects_, [&](const policy::Subject& subject) {
-    return !question.scope.covers(subject.ns) ||
-           !question.scope.pods.matches(question.snapshot.pod_labels[subject.labels]);
-  });
-  on_host_network_ = judge_on(nullptr, true);
-}
+                                                   asked(question.guard))),
+      subjects_(subjects_in(question.snapshot, question.scope)),
+      on_host_network_(judge_on(nullptr)) {}
 
 Survey::~Survey() = default;
 
-Judged Survey::judge_on(const flow::Ladder* ladder, bool host_network) const {
-  Judged out{host_network, ladder, {}};
-  const bool enforced = question_.platform.enforces.answer != model::Answer::no;
+Judged Survey::judge_on(const flow::Ladder* ladder) const {
+  Judged out{ladder, {}};
   for (const catalog::Aim& aim : question_.guard.aims) {
-    const auto on = [&](flow::Line line) -> std::optional<Verdict> {
-      const FlowSet wanted = on_line(aim.flows, line);
+    const auto verdict = [&](const FlowSet& wanted) -> std::optional<Verdict> {
       if (wanted.empty()) return std::nullopt;
-      if (host_network)
+      if (ladder == nullptr)
         return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
       if (aim.host_only) return out_of_the_node();
-      if (!enforced) return unhindered(wanted, "nothing enforces policies on this platform");
+      if (!enforced()) return unhindered(wanted, "nothing enforces policies on this platform");
       return judge(*policies_, *ladder, wanted, aim.anywhere);
     };
-    out.aims.push_back({on(flow::Line::v4), on(flow::Line::v6)});
+    if (aim.anywhere)
+      out.aims.push_back({.anywhere = verdict(aim.flows)});
+    else
+      out.aims.push_back({.v4 = verdict(on_line(aim.flows, flow::Line::v4)),
+                          .v6 = verdict(on_line(aim.flows, flow::Line::v6))});
   }
   return out;
 }
@@ -85,57 +70,19 @@ const Judged& Survey::judged(const policy::Subject& subject) const {
       policy::PodView{subject.ns, question_.snapshot.pod_labels[subject.labels]});
   const auto known = judged_.find(ladder);
   if (known != judged_.end()) return known->second;
-  return judged_.emplace(ladder, judge_on(ladder, false)).first->second;
+  return judged_.emplace(ladder, judge_on(ladder)).first->second;
 }
 
-std::pair<std::uint32_t, std::uint32_t> Survey::policies_of(std::string_view ns) const {
-  const auto& all = question_.snapshot.network_policies;
-  const auto [first, last] =
-      std::equal_range(all.begin(), all.end(), ns, [](const auto& a, const auto& b) {
-        if constexpr (requires { a.object; })
-          return a.object.ns < b;
-        else
-          return a < b.object.ns;
-      });
-  return {static_cast<std::uint32_t>(first - all.begin()),
-          static_cast<std::uint32_t>(last - all.begin())};
-}
-
-std::vector<std::uint32_t> Survey::isolating(const policy::Subject& subject) const {
-  std::vector<std::uint32_t> out;
+std::vector<const model::NetworkPolicy*> Survey::isolating(const policy::Subject& subject) const {
   const model::Snapshot& snapshot = question_.snapshot;
-  const auto [first, last] = policies_of(subject.ns);
-  for (std::uint32_t i = first; i < last; ++i) {
-    const model::NetworkPolicy& policy = snapshot.network_policies[i];
-    if (policy.isolates_egress && policy.pods.matches(snapshot.pod_labels[subject.labels]))
-      out.push_back(i);
-  }
-  return out;
-}
-
-Finding finding(std::string_view rule) {
-  Finding out;
-  out.rule = find_rule(rule);
-  PODMOAT_CHECK(out.rule != nullptr);
-  out.severity = out.rule->severity;
-  return out;
-}
-
-std::string fingerprint(const Finding& finding, std::string_view object) {
-  // FNV-1a, 64 bits: stable over platforms and versions, which std::hash is not.
-  std::uint64_t hash = 0xcbf29ce484222325;
-  const auto mix = [&](std::string_view text) {
-    for (const char c : text)
-      hash = (hash ^ static_cast<unsigned char>(c)) * std::uint64_t{0x100000001b3};
-    hash = (hash ^ 0xff) * std::uint64_t{0x100000001b3};  // "ab","c" is not "a","bc"
+  const auto name = [](const model::NetworkPolicy& policy) -> std::string_view {
+    return policy.object.ns;
   };
-  for (const std::string_view part :
-       {finding.rule->id, std::string_view(finding.ns), std::string_view(finding.subject),
-        std::string_view(finding.target), object})
-    mix(part);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out(16, '0');
-  for (std::size_t i = 0; i < 16; ++i) out[i] = kDigits[(hash >> (60 - 4 * i)) & 15];
+  std::vector<const model::NetworkPolicy*> out;
+  for (const auto& policy : std::ranges::equal_range(
+           snapshot.network_policies, std::string_view(subject.ns), std::ranges::less{}, name))
+    if (policy.isolates_egress && policy.pods.matches(snapshot.pod_labels[subject.labels]))
+      out.push_back(&policy);
   return out;
 }
 

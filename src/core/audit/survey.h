@@ -2,6 +2,7 @@
 // Survey: what all rules of the audit look at, computed once. Subjects that stand on the same
 // Ladder share their Verdicts, so a cluster costs one evaluation for each distinct Ladder.
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -10,17 +11,25 @@
 
 namespace podmoat::audit {
 
-/// A Target's Verdict on each family. A family on which the Target has no address is nothing.
-struct FamilyVerdicts {
-  std::optional<Verdict> v4;
-  std::optional<Verdict> v6;
+/// A Target's Verdicts: one on each family in which it has addresses, or, if nobody knows its
+/// address (catalog::Aim::anywhere), a single one on both. Rules: docs/semantics/verdicts.md VD-5,
+/// VD-6.
+struct AimVerdicts {
+  std::optional<Verdict> v4{};
+  std::optional<Verdict> v6{};
+  std::optional<Verdict> anywhere{};
+
+  /// Those that there are, `anywhere` first.
+  std::vector<const Verdict*> all() const;
+  Reach worst() const;
 };
 
 /// The Verdicts of all Subjects on one Ladder.
 struct Judged {
-  bool host_network = false;
   const flow::Ladder* ladder = nullptr;  ///< nullptr on the host network
-  std::vector<FamilyVerdicts> aims;      ///< as Guard::aims
+  std::vector<AimVerdicts> aims;         ///< as Guard::aims
+
+  bool host_network() const { return ladder == nullptr; }
 };
 
 class Survey {
@@ -33,14 +42,14 @@ class Survey {
   /// Those in scope.
   const std::vector<policy::Subject>& subjects() const { return subjects_; }
   const Judged& judged(const policy::Subject& subject) const;
+  /// Whether policies may have an effect on this Platform.
+  bool enforced() const { return question_.platform.enforces.answer != model::Answer::no; }
 
-  /// The policies (indices into Snapshot::network_policies) that isolate the Subject's egress.
-  std::vector<std::uint32_t> isolating(const policy::Subject& subject) const;
-  /// Indices into Snapshot::network_policies of one namespace.
-  std::pair<std::uint32_t, std::uint32_t> policies_of(std::string_view ns) const;
+  /// The policies that isolate the Subject's egress.
+  std::vector<const model::NetworkPolicy*> isolating(const policy::Subject& subject) const;
 
  private:
-  Judged judge_on(const flow::Ladder* ladder, bool host_network) const;
+  Judged judge_on(const flow::Ladder* ladder) const;
 
   const Question& question_;
   std::unique_ptr<policy::Policies> policies_;
@@ -51,9 +60,5 @@ class Survey {
 
 /// A Finding about a Subject: its names and Pods filled in, the rest as in `pattern`.
 Finding stamped(const Finding& pattern, const Survey& survey, const policy::Subject& subject);
-/// A Finding of that rule about nothing yet.
-Finding finding(std::string_view rule);
-/// Stable id of what the Finding is about; `object` where there is no Subject.
-std::string fingerprint(const Finding& finding, std::string_view object = "");
 
 }  // namespace podmoat::audit

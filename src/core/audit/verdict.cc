@@ -7,31 +7,13 @@
 namespace podmoat::audit {
 namespace {
 
+using flow::Action;
 using flow::FlowSet;
 using flow::Ladder;
-using flow::Rule;
 
 Because because(const policy::Policies& policies, std::uint32_t origin) {
   const policy::Origin& from = policies.origin(origin);
   return {from.object, from.rule, from.place, from.text};
-}
-
-/// Every rule that lets `flow` through in the tier that decides. Within a tier several allow rules
-/// can let the same flow through, and each of them would have to change.
-std::vector<Because> allowing(const policy::Policies& policies, const Ladder& ladder,
-                              const flow::Flow& flow) {
-  std::vector<Because> out;
-  for (const flow::Tier& tier : ladder.tiers) {
-    bool passed = false;
-    for (const auto& rule : tier.rules) {
-      if (!rule->match.possible.contains(flow)) continue;
-      if (rule->action == flow::Action::allow) out.push_back(because(policies, rule->origin));
-      passed = passed || (rule->action != flow::Action::allow && rule->match.sure.contains(flow));
-      if (passed) break;
-    }
-    if (!out.empty()) return out;
-  }
-  return out;
 }
 
 std::vector<Because> isolating(const policy::Policies& policies, const Ladder& ladder) {
@@ -41,17 +23,24 @@ std::vector<Because> isolating(const policy::Policies& policies, const Ladder& l
   return out;
 }
 
-/// Rules of which it is not known what they match.
-std::vector<Because> undecided(const policy::Policies& policies, const Ladder& ladder) {
-  std::vector<Because> out;
+/// Adds the rules of which it is not known whether they match a flow of `open`, and what would
+/// decide.
+void add_doubts(const policy::Policies& policies, const Ladder& ladder, const FlowSet& open,
+                Verdict& verdict) {
   std::vector<std::uint32_t> seen;
+  const auto is_new = [](const auto& list, const auto& item) {
+    return std::find(list.begin(), list.end(), item) == list.end();
+  };
   for (const flow::Tier& tier : ladder.tiers)
-    for (const auto& rule : tier.rules)
-      if (!rule->match.exact() && std::find(seen.begin(), seen.end(), rule->origin) == seen.end()) {
-        seen.push_back(rule->origin);
-        out.push_back(because(policies, rule->origin));
-      }
-  return out;
+    for (const auto& rule : tier.rules) {
+      if (rule->match.exact() || !is_new(seen, rule->origin)) continue;
+      if (((rule->match.possible - rule->match.sure) & open).empty()) continue;
+      seen.push_back(rule->origin);
+      verdict.because.push_back(because(policies, rule->origin));
+      const std::string& doubt = policies.origin(rule->origin).doubt;
+      if (!doubt.empty() && is_new(verdict.open_questions, doubt))
+        verdict.open_questions.push_back(doubt);
+    }
 }
 
 /// Whether `some` has a flow at every destination that `all` has one at.
@@ -75,13 +64,13 @@ Verdict unknown(const policy::Policies& policies, const Ladder& ladder, const fl
   Verdict out;
   out.reach = Reach::unknown;
   out.witness = known.possible.witness();
-  out.because = undecided(policies, ladder);
-  for (const Because& because : out.because)
-    out.open_questions.push_back(because.object.str() + " is in a language that is not read");
+  add_doubts(policies, ladder, known.possible, out);
   if (anywhere && !known.sure.empty()) {
+    out.witness = known.sure.witness();
     out.because = allowing(policies, ladder, *out.witness);
     out.open_questions.push_back(
-        "the addresses of the nodes are not in the input; add Node objects or give --node-cidr");
+        "its address is not in the input; Node objects or --node-cidr tell where nodes are, "
+        "--catalog where a metadata service is");
   }
   out.reason = out.open_questions.empty() ? "it is not decided" : out.open_questions.front();
   return out;
@@ -99,6 +88,29 @@ std::string_view name_of(Reach reach) {
       return "reachable";
   }
   return "unknown";
+}
+
+std::vector<Because> allowing(const policy::Policies& policies, const Ladder& ladder,
+                              const flow::Flow& flow) {
+  std::vector<Because> sure;
+  std::vector<Because> perhaps;
+  for (const flow::Tier& tier : ladder.tiers) {
+    bool decided = false;  // some rule of the tier surely matches
+    bool passed = false;   // some rule of the tier may hand it on to the next
+    for (const auto& rule : tier.rules) {
+      if (!rule->match.possible.contains(flow)) continue;
+      const bool surely = rule->match.sure.contains(flow);
+      if (rule->action == Action::allow)
+        (surely ? sure : perhaps).push_back(because(policies, rule->origin));
+      else if (!decided)
+        passed = passed || rule->action == Action::pass;
+      decided = decided || surely;
+      if (surely && rule->action != Action::allow) break;
+    }
+    if (!passed && (decided || tier.end != Action::pass)) break;
+  }
+  sure.insert(sure.end(), perhaps.begin(), perhaps.end());
+  return sure;
 }
 
 Verdict judge(const policy::Policies& policies, const Ladder& ladder, const FlowSet& wanted,
@@ -128,19 +140,17 @@ Verdict out_of_the_node() {
   return out;
 }
 
-Verdict with_own_node(Verdict verdict, const model::Platform& platform) {
-  if (verdict.reach != Reach::blocked || platform.own_node_policed.answer == model::Answer::yes)
-    return verdict;
-  if (platform.own_node_policed.answer == model::Answer::no) {
-    verdict.reach = Reach::reachable;
-    verdict.reason = "a Pod always reaches its own node on this platform";
-    return verdict;
-  }
+Verdict with_own_node(Verdict verdict, const FlowSet& wanted, const model::Platform& platform) {
+  const model::Fact& fact = platform.own_node_policed;
+  if (verdict.reach == Reach::reachable || fact.answer == model::Answer::yes) return verdict;
+  if (fact.answer == model::Answer::no)
+    return unhindered(wanted, "a Pod always reaches its own node on this platform");
+  if (verdict.reach == Reach::blocked)
+    verdict.reason =
+        "blocked on every other node; whether policy holds between a Pod and its own node is not "
+        "promised";
   verdict.reach = Reach::unknown;
-  verdict.reason =
-      "blocked on every other node; whether policy holds between a Pod and its own node is not "
-      "promised";
-  verdict.open_questions.push_back(std::string(platform.own_node_policed.source));
+  verdict.open_questions.emplace_back(fact.source);
   return verdict;
 }
 

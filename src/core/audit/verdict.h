@@ -29,7 +29,8 @@ struct Verdict {
   /// reachable: a flow that surely passes. unknown: one that may. blocked: nothing.
   std::optional<flow::Flow> witness;
   /// reachable: every rule that lets the witness through (each would have to change); empty when
-  /// nothing isolates the Subject. blocked: the policies that isolate it. unknown: what is unread.
+  /// nothing isolates the Subject. blocked: the policies that isolate it. unknown: the rules that
+  /// leave it open.
   std::vector<Because> because;
   /// One sentence: "no policy isolates it for egress", "it shares the node's network".
   std::string reason;
@@ -42,6 +43,11 @@ struct Verdict {
 Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
               const flow::FlowSet& wanted, bool anywhere);
 
+/// Every rule of the Ladder that lets `flow` through, those that do so for sure first. Several can,
+/// and each of them would have to change.
+std::vector<Because> allowing(const policy::Policies& policies, const flow::Ladder& ladder,
+                              const flow::Flow& flow);
+
 /// The Verdict of a Pod on the host network, or of any Pod where nothing enforces policies: no
 /// policy stands in the way of `wanted`. `reason` says which of the two it is.
 Verdict unhindered(const flow::FlowSet& wanted, std::string reason);
@@ -50,8 +56,9 @@ Verdict unhindered(const flow::FlowSet& wanted, std::string reason);
 /// only (catalog::Aim::host_only).
 Verdict out_of_the_node();
 
-/// A `blocked` Verdict about the nodes' addresses, where the Platform does not tell whether policy
-/// holds between a Pod and its own node, is `unknown` for that one node. Rule: NP-NODE.
-Verdict with_own_node(Verdict verdict, const model::Platform& platform);
+/// `verdict` about the flows `wanted`, which lead to nodes, for a Pod whose own node is one of
+/// them: `blocked` holds for the others only, unless the Platform promises more. Rule: NP-NODE.
+Verdict with_own_node(Verdict verdict, const flow::FlowSet& wanted,
+                      const model::Platform& platform);
 
 }  // namespace podmoat::audit

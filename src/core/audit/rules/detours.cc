@@ -1,18 +1,16 @@
 // PM-009: a Service that leads to a guarded address (detour: its backend is the Target), or that
 // claims a guarded address for itself (impersonation: traffic meant for the Target goes to its
 // Pods). The API server refuses link-local and loopback addresses in both places, and nothing else.
+//
+// Ports count: a load balancer that publishes a Service at the nodes' addresses, or the Service
+// `kubernetes` that leads to API servers on nodes, is no detour to the nodes' guarded ports.
+#include <algorithm>
 #include <utility>
 
-#include "core/audit/rules/rules.h"
+#include "core/audit/rules/shared.h"
 
 namespace podmoat::audit {
 namespace {
-
-const catalog::Target* target_at(const catalog::Guard& guard, const flow::FlowSet& there) {
-  for (const catalog::Aim& aim : guard.aims)
-    if (!aim.anywhere && !(aim.flows & there).empty()) return aim.target;
-  return nullptr;
-}
 
 flow::FlowSet flows_of(const Address& address, const std::vector<model::ServicePort>& ports) {
   flow::PortSet open = ports.empty() ? flow::PortSet::all() : flow::PortSet();
@@ -22,19 +20,55 @@ flow::FlowSet flows_of(const Address& address, const std::vector<model::ServiceP
   return flow::FlowSet::box(flow::span_of(address), open);
 }
 
-void add(Findings& out, const model::Object& object, const catalog::Target& target,
-         const std::string& witness, const std::string& field, std::string message) {
-  Finding made = finding("PM-009");
-  made.ns = object.ns;
-  made.target = target.id;
-  made.targets = {target.id};
-  made.witness = witness;
-  made.because = {{object, field, object.place, "names " + witness}};
-  made.message = std::move(message);
-  made.remedy = made.rule->remedy;
-  made.fingerprint = fingerprint(made, object.str());
-  out.push_back(std::move(made));
-}
+/// The Findings about one object, one for each Target that it leads to or claims.
+class Detours {
+ public:
+  Detours(const Survey& survey, const model::Object& object) : survey_(survey), object_(object) {}
+
+  /// Looks at one address of the object; `says` is what the object does with it.
+  void add(const Address& address, const std::vector<model::ServicePort>& ports,
+           const std::string& field, const std::string& says) {
+    const flow::FlowSet there = flows_of(address, ports);
+    for (const catalog::Aim& aim : survey_.question().guard.aims) {
+      if (aim.anywhere) continue;
+      const auto witness = (aim.flows & there).witness();
+      if (!witness) continue;
+      Finding& made = of(*aim.target, witness->str(), says + " " + address.str());
+      made.because.push_back({object_, field, object_.place, "names " + address.str()});
+      return;
+    }
+  }
+
+  void append_to(Findings& out) {
+    for (Finding& made : found_) {
+      const std::size_t more = made.because.size() - 1;
+      if (more > 0) made.message += " and " + std::to_string(more) + " more of its addresses";
+      out.push_back(std::move(made));
+    }
+  }
+
+ private:
+  Finding& of(const catalog::Target& target, std::string witness, const std::string& says) {
+    const auto known = std::find_if(found_.begin(), found_.end(),
+                                    [&](const Finding& f) { return f.target == target.id; });
+    if (known != found_.end()) return *known;
+    Finding made = finding("PM-009");
+    // Monitoring reaches nodes through such Services; PM-002 says which Pods reach the ports.
+    if (target.kind == catalog::Kind::node) made.severity = Severity::low;
+    made.ns = object_.ns;
+    made.target = target.id;
+    made.targets = {target.id};
+    made.witness = std::move(witness);
+    made.message = object_.str() + " " + says + ", the address of " + target.id;
+    made.fingerprint = fingerprint(made, object_.str());
+    found_.push_back(std::move(made));
+    return found_.back();
+  }
+
+  const Survey& survey_;
+  const model::Object& object_;
+  Findings found_;
+};
 
 }  // namespace
 
@@ -42,22 +76,18 @@ void check_detours(const Survey& survey, Findings& out) {
   const Question& question = survey.question();
   for (const model::Backends& backends : question.snapshot.backends) {
     if (!question.scope.covers(backends.object.ns)) continue;
+    Detours found(survey, backends.object);
     for (const Address& address : backends.addresses)
-      if (const auto* target = target_at(question.guard, flows_of(address, backends.ports)))
-        // kubernetes/default leads to the API servers, which often share addresses with nodes.
-        add(out, backends.object, *target, address.str(), "addresses",
-            backends.object.str() + " leads Service " + backends.service + " to " + address.str() +
-                ", the address of " + target->id);
+      found.add(address, backends.ports, "addresses", "leads Service " + backends.service + " to");
+    found.append_to(out);
   }
   for (const model::Service& service : question.snapshot.services) {
     if (!question.scope.covers(service.object.ns)) continue;
+    Detours found(survey, service.object);
     for (const model::Service::Claim& claim : service.claims)
-      if (const auto* target =
-              target_at(question.guard,
-                        flow::FlowSet::box(flow::span_of(claim.address), flow::PortSet::all())))
-        add(out, service.object, *target, claim.address.str(), claim.field,
-            service.object.str() + " claims " + claim.address.str() + " in " + claim.field +
-                ": what Pods and nodes send to " + target->id + " goes to its backends");
+      found.add(claim.address, service.ports, claim.field,
+                "takes for its backends what Pods and nodes send to");
+    found.append_to(out);
   }
 }
 

@@ -14,7 +14,6 @@ void check_enforcement(const Survey& survey, Findings& out) {
   made.message =
       std::to_string(policies) + (policies == 1 ? " NetworkPolicy has" : " NetworkPolicies have") +
       " no effect: nothing enforces them on platform " + std::string(question.platform.name);
-  made.remedy = made.rule->remedy;
   made.fingerprint = fingerprint(made);
   out.push_back(std::move(made));
 }

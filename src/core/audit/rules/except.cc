@@ -1,78 +1,52 @@
 // PM-003: an `except` that names a Target and takes nothing away, because another rule lets the
 // same Subject through. Policies add up: an except subtracts from its own peer only (NP-9).
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
-#include "core/audit/rules/rules.h"
+#include "core/audit/rules/shared.h"
 
 namespace podmoat::audit {
 namespace {
 
-/// The rules whose `except` holds the address of `flow`.
-std::vector<Because> excepting(const Survey& survey, const std::vector<std::uint32_t>& policies,
-                               const Address& address) {
-  std::vector<Because> out;
-  for (const std::uint32_t index : policies) {
-    const model::NetworkPolicy& policy = survey.question().snapshot.network_policies[index];
-    for (std::size_t i = 0; i < policy.egress.size(); ++i)
-      for (std::size_t j = 0; j < policy.egress[i].peers.size(); ++j) {
-        const model::Peer& peer = policy.egress[i].peers[j];
-        const auto* block = std::get_if<model::IpBlock>(&peer.is);
-        if (block == nullptr) continue;
-        const auto hole = std::find_if(block->except.begin(), block->except.end(),
-                                       [&](const Block& b) { return b.contains(address); });
-        if (hole == block->except.end()) continue;
-        out.push_back({policy.object,
-                       "egress[" + std::to_string(i) + "].to[" + std::to_string(j) + "]",
-                       peer.place, "excepts " + hole->str()});
-      }
+/// Adds one Target that `peer` excepts in vain, as `open` passes all the same.
+void add(const Survey& survey, const flow::Ladder& ladder, const BlockPeer& peer,
+         const catalog::Target& target, const flow::Flow& open, Findings& out) {
+  std::vector<Because> because = allowing(survey.policies(), ladder, open);
+  because.insert(because.begin(), peer.because(words_for_hole(peer, open)));
+  const auto same = std::find_if(out.begin(), out.end(), [&](const Finding& other) {
+    return same_cause(other.because, because);
+  });
+  if (same != out.end()) {
+    if (same->targets.back() != target.id) same->targets.push_back(target.id);
+    return;
   }
-  return out;
+  Finding made = finding("PM-003");
+  made.target = target.id;
+  made.targets = {target.id};
+  made.witness = open.str();
+  made.message = peer.policy->object.str() + " " + because[0].text +
+                 " to no effect: " + because[1].object.str() + " " + because[1].rule + " lets " +
+                 made.witness + " through";
+  made.because = std::move(because);
+  made.fixable = true;
+  out.push_back(std::move(made));
 }
 
 }  // namespace
 
 void check_except(const Survey& survey, Findings& out) {
-  std::unordered_map<const flow::Ladder*, Findings> known;
-  const auto& aims = survey.question().guard.aims;
-  for (const policy::Subject& subject : survey.subjects()) {
-    const Judged& judged = survey.judged(subject);
-    if (judged.ladder == nullptr) continue;
-    auto it = known.find(judged.ladder);
-    if (it == known.end()) {
-      Findings made;
-      std::optional<std::vector<std::uint32_t>> isolating;
-      for (std::size_t i = 0; i < aims.size() && made.empty(); ++i) {
-        if (aims[i].anywhere) continue;
-        for (const auto* verdict : {&judged.aims[i].v4, &judged.aims[i].v6}) {
-          if (!*verdict || (*verdict)->reach != Reach::reachable) continue;
-          if (!isolating) isolating = survey.isolating(subject);
-          const flow::Flow& flow = *(*verdict)->witness;
-          const Address address{flow.to.line == flow::Line::v4 ? Family::v4 : Family::v6,
-                                flow.to.at};
-          std::vector<Because> because = excepting(survey, *isolating, address);
-          if (because.empty()) continue;
-          Finding one = finding("PM-003");
-          one.target = aims[i].target->id;
-          one.targets = {one.target};
-          one.witness = flow.str();
-          one.message = because.front().object.str() + " " + because.front().text +
-                        " to no effect: " + (*verdict)->because.front().object.str() + " " +
-                        (*verdict)->because.front().rule + " lets " + one.witness + " through";
-          one.remedy = one.rule->remedy;
-          one.fixable = true;
-          one.because = std::move(because);
-          one.because.insert(one.because.end(), (*verdict)->because.begin(),
-                             (*verdict)->because.end());
-          made.push_back(std::move(one));
-          break;
-        }
+  const auto patterns = [&](const policy::Subject& subject, const flow::Ladder& ladder) {
+    Findings made;
+    for (const BlockPeer& peer : blocks_of(survey, subject))
+      for (const catalog::Aim& aim : survey.question().guard.aims) {
+        if (aim.anywhere || aim.host_only) continue;
+        const flow::FlowSet hole = excepted(peer, aim.flows);
+        const auto open = flow::evaluate(ladder, hole).sure.witness();
+        if (open) add(survey, ladder, peer, *aim.target, *open, made);
       }
-      it = known.emplace(judged.ladder, std::move(made)).first;
-    }
-    for (const Finding& pattern : it->second) out.push_back(stamped(pattern, survey, subject));
-  }
+    return made;
+  };
+  add_by_ladder(survey, patterns, out);
 }
 
 }  // namespace podmoat::audit

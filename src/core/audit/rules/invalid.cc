@@ -1,6 +1,7 @@
 // PM-011: a policy that the API server would refuse, and that therefore is not in force whatever
-// its author thinks; and one whose fields were dropped so that it says something else.
-#include <set>
+// its author thinks.
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/audit/rules/rules.h"
@@ -8,36 +9,37 @@
 namespace podmoat::audit {
 namespace {
 
-/// "NetworkPolicy shop/deny" -> the namespace, if it is a policy.
-std::optional<std::string> policy_namespace(const std::string& object) {
+/// "NetworkPolicy shop/deny" taken apart, if it is a policy.
+std::optional<model::Object> policy_of(const Diagnostic& diagnostic) {
   constexpr std::string_view kKind = "NetworkPolicy ";
-  if (!object.starts_with(kKind)) return std::nullopt;
-  const std::size_t slash = object.find('/');
-  if (slash == std::string::npos) return std::string();
-  return object.substr(kKind.size(), slash - kKind.size());
+  if (!diagnostic.object.starts_with(kKind)) return std::nullopt;
+  const std::string rest = diagnostic.object.substr(kKind.size());
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string::npos) return model::Object{"NetworkPolicy", "", rest, diagnostic.place};
+  return model::Object{"NetworkPolicy", rest.substr(0, slash), rest.substr(slash + 1),
+                       diagnostic.place};
 }
 
 }  // namespace
 
 void check_invalid(const Survey& survey, Findings& out) {
   const Question& question = survey.question();
-  std::set<std::string> seen;  // one Finding an object, however much is wrong with it
+  std::map<std::string, std::size_t> known;  // one Finding an object, however much is wrong with it
   for (const Diagnostic& diagnostic : question.snapshot.diagnostics) {
     if (diagnostic.level != Level::invalid) continue;
-    const auto ns = policy_namespace(diagnostic.object);
-    if (!ns || !question.scope.covers(*ns)) continue;
-    if (!seen.insert(diagnostic.object).second) continue;
+    const auto policy = policy_of(diagnostic);
+    if (!policy || !question.scope.covers(policy->ns)) continue;
+    const auto [it, is_new] = known.try_emplace(diagnostic.object, out.size());
+    const Because because{*policy, "spec", diagnostic.place, diagnostic.message};
+    if (!is_new) {
+      out[it->second].because.push_back(because);
+      continue;
+    }
     Finding made = finding("PM-011");
-    made.ns = *ns;
-    const std::size_t slash = diagnostic.object.find('/');
-    made.because = {
-        {{"NetworkPolicy", *ns,
-          slash == std::string::npos ? "" : diagnostic.object.substr(slash + 1), diagnostic.place},
-         "spec",
-         diagnostic.place,
-         diagnostic.message}};
+    made.ns = policy->ns;
+    made.because = {because};
     made.message = diagnostic.object + " is not in force: " + diagnostic.message;
-    made.remedy = diagnostic.hint.empty() ? std::string(made.rule->remedy) : diagnostic.hint;
+    if (!diagnostic.hint.empty()) made.remedy = diagnostic.hint;
     made.fingerprint = fingerprint(made, diagnostic.object);
     out.push_back(std::move(made));
   }

@@ -1,63 +1,74 @@
-// PM-005: a policy that says "everything" in IPv4 only. An ipBlock of a whole IPv4 line with no
-// word on IPv6 cuts every IPv6 destination from the Pods it isolates (NP-CIDR).
+// PM-005: policies that say "everywhere" in IPv4 and nothing of IPv6. An ipBlock of the whole IPv4
+// line cuts every IPv6 destination from the Pods it isolates (NP-CIDR). A policy with a block of
+// IPv6 has thought of it; a rule without `to` opens its ports in IPv6 too, and no more.
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
-#include "core/audit/rules/rules.h"
+#include "core/audit/rules/shared.h"
 
 namespace podmoat::audit {
 namespace {
 
-struct Words {
-  std::optional<Because> everything_v4;  ///< the peer that allows the whole IPv4 line
-  bool any_v6 = false;
-};
-
-Words words_of(const Survey& survey, const std::vector<std::uint32_t>& policies) {
-  Words out;
-  for (const std::uint32_t index : policies) {
-    const model::NetworkPolicy& policy = survey.question().snapshot.network_policies[index];
-    for (std::size_t i = 0; i < policy.egress.size(); ++i) {
-      const model::PolicyRule& rule = policy.egress[i];
-      out.any_v6 = out.any_v6 || rule.peers.empty();
-      for (std::size_t j = 0; j < rule.peers.size(); ++j) {
-        const auto* block = std::get_if<model::IpBlock>(&rule.peers[j].is);
-        if (block == nullptr) continue;
-        if (block->cidr.family() == Family::v6) out.any_v6 = true;
-        if (block->cidr.family() == Family::v4 && block->cidr.prefix == 0 && !out.everything_v4)
-          out.everything_v4 = Because{
-              policy.object, "egress[" + std::to_string(i) + "].to[" + std::to_string(j) + "]",
-              rule.peers[j].place, "allows " + block->cidr.str() + " and no IPv6 address"};
+/// Whether the input shows that no Pod has an IPv6 address: then nothing is lost.
+bool only_ipv4(const model::Snapshot& snapshot) {
+  const auto all_v4 = [](const auto& objects, bool& any) {
+    for (const auto& object : objects)
+      for (const Address& address : object.addresses) {
+        any = true;
+        if (address.family == Family::v6) return false;
       }
-    }
-  }
+    return true;
+  };
+  bool pods = false;
+  bool nodes = false;
+  const bool pods_v4 = all_v4(snapshot.pods, pods);
+  return pods ? pods_v4 : all_v4(snapshot.nodes, nodes) && nodes;
+}
+
+/// The ports that rules without `to` open, in both families.
+flow::PortSet open_everywhere(const Survey& survey, const policy::Subject& subject) {
+  flow::PortSet out;
+  for (const model::NetworkPolicy* policy : survey.isolating(subject))
+    for (const model::PolicyRule& rule : policy->egress)
+      if (rule.peers.empty()) out = out | BlockPeer{policy, &rule, nullptr, nullptr, {}}.ports();
   return out;
+}
+
+/// Whether every rule on the Ladder is one that is known.
+bool exact(const flow::Ladder& ladder) {
+  return std::all_of(ladder.tiers.begin(), ladder.tiers.end(), [](const flow::Tier& tier) {
+    return std::all_of(tier.rules.begin(), tier.rules.end(),
+                       [](const auto& rule) { return rule->match.exact(); });
+  });
+}
+
+Findings patterns(const Survey& survey, const policy::Subject& subject,
+                  const flow::Ladder& ladder) {
+  const std::vector<BlockPeer> peers = blocks_of(survey, subject);
+  const auto v6 = [](const BlockPeer& peer) { return peer.block->cidr.family() == Family::v6; };
+  const auto whole_v4 = std::find_if(peers.begin(), peers.end(), [&](const BlockPeer& peer) {
+    return !v6(peer) && peer.block->cidr.prefix == 0;
+  });
+  if (whole_v4 == peers.end() || std::any_of(peers.begin(), peers.end(), v6)) return {};
+  const flow::PortSet open = open_everywhere(survey, subject);
+  if ((whole_v4->ports() - open).empty() || !exact(ladder)) return {};
+  Finding made = finding("PM-005");
+  made.because = {
+      whole_v4->because("allows " + whole_v4->block->cidr.str() + " and no IPv6 address")};
+  made.message = (open.empty() ? "every IPv6 destination is cut off: "
+                               : "IPv6 destinations are cut off but for " + open.str() + ": ") +
+                 whole_v4->policy->object.str() + " allows everything in IPv4 only";
+  return {std::move(made)};
 }
 
 }  // namespace
 
 void check_ipv6_cut(const Survey& survey, Findings& out) {
-  if (survey.question().platform.enforces.answer == model::Answer::no) return;
-  std::unordered_map<const flow::Ladder*, std::optional<Finding>> known;
-  for (const policy::Subject& subject : survey.subjects()) {
-    const flow::Ladder* ladder = survey.judged(subject).ladder;
-    if (ladder == nullptr || ladder->tiers.empty()) continue;
-    auto it = known.find(ladder);
-    if (it == known.end()) {
-      std::optional<Finding> made;
-      const Words words = words_of(survey, survey.isolating(subject));
-      if (words.everything_v4 && !words.any_v6) {
-        made = finding("PM-005");
-        made->because = {*words.everything_v4};
-        made->message = "every IPv6 destination is cut off: " + words.everything_v4->object.str() +
-                        " allows everything in IPv4 only";
-        made->remedy = made->rule->remedy;
-      }
-      it = known.emplace(ladder, std::move(made)).first;
-    }
-    if (it->second) out.push_back(stamped(*it->second, survey, subject));
-  }
+  if (only_ipv4(survey.question().snapshot)) return;
+  add_by_ladder(
+      survey,
+      [&](const auto& subject, const auto& ladder) { return patterns(survey, subject, ladder); },
+      out);
 }
 
 }  // namespace podmoat::audit

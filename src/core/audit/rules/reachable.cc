@@ -8,18 +8,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/audit/rules/rules.h"
+#include "core/audit/rules/shared.h"
 
 namespace podmoat::audit {
 namespace {
-
-bool reaches(const std::optional<Verdict>& verdict) {
-  return verdict && verdict->reach == Reach::reachable;
-}
-
-bool undecided(const std::optional<Verdict>& verdict) {
-  return verdict && verdict->reach == Reach::unknown;
-}
 
 /// The rule that a Target's Verdicts break, and the Verdict that shows it; nullptr: none.
 struct Broken {
@@ -27,93 +19,94 @@ struct Broken {
   const Verdict* verdict = nullptr;
 };
 
-Broken broken(const catalog::Aim& aim, const FamilyVerdicts& verdicts, bool host_network) {
-  const bool v4 = reaches(verdicts.v4);
-  const bool v6 = reaches(verdicts.v6);
-  if (host_network) {
-    if (v4 || v6) return {"PM-006", v4 ? &*verdicts.v4 : &*verdicts.v6};
-    return {};
+/// The first of the Verdicts that says so; IPv4 comes before IPv6.
+const Verdict* first(const AimVerdicts& verdicts, Reach reach) {
+  for (const Verdict* verdict : verdicts.all())
+    if (verdict->reach == reach) return verdict;
+  return nullptr;
+}
+
+Broken broken(catalog::Kind kind, const AimVerdicts& verdicts, bool host_network) {
+  if (const Verdict* open = first(verdicts, Reach::reachable)) {
+    if (host_network) return {"PM-006", open};
+    if (kind == catalog::Kind::node) return {"PM-002", open};
+    const bool v4_closed = verdicts.v4 && verdicts.v4->reach == Reach::blocked;
+    return {v4_closed ? "PM-004" : "PM-001", open};
   }
-  if (aim.target->kind == catalog::Kind::node && (v4 || v6))
-    return {"PM-002", v4 ? &*verdicts.v4 : &*verdicts.v6};
-  if (v4) return {"PM-001", &*verdicts.v4};
-  if (v6) return {verdicts.v4 ? "PM-004" : "PM-001", &*verdicts.v6};
-  if (undecided(verdicts.v4)) return {"PM-012", &*verdicts.v4};
-  if (undecided(verdicts.v6)) return {"PM-012", &*verdicts.v6};
+  if (const Verdict* open = first(verdicts, Reach::unknown)) return {"PM-012", open};
   return {};
 }
 
-bool same_cause(const std::vector<Because>& a, const std::vector<Because>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x.object.str() == y.object.str() && x.rule == y.rule;
-  });
-}
+/// A Finding in the making: Targets that break the same rule in the same way.
+struct Group {
+  Finding finding;
+  const Verdict* verdict;
+  bool anywhere;
+};
 
-std::string joined(const std::vector<std::string>& names, std::size_t most) {
-  std::string out;
-  for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
-    out += (out.empty() ? "" : ", ") + names[i];
-  if (names.size() > most) out += " and " + std::to_string(names.size() - most) + " more";
+Group group_of(const catalog::Aim& aim, const Broken& broken, bool enforced) {
+  Group out{finding(broken.rule), broken.verdict, aim.anywhere};
+  const bool open = broken.rule == "PM-001" || broken.rule == "PM-002" || broken.rule == "PM-004";
+  out.finding.fixable = enforced && open && !aim.anywhere;
+  out.finding.target = aim.target->id;
+  // An address of a Target that could be anywhere shows nothing.
+  if (broken.verdict->witness && !aim.anywhere)
+    out.finding.witness = broken.verdict->witness->str();
+  out.finding.because = broken.verdict->because;
   return out;
 }
 
-void describe(Finding& finding, const Verdict& verdict, bool anywhere) {
+/// Adds a Target. A Target that could be anywhere cannot be acted on yet: it must not drown the
+/// rest.
+void add_target(const catalog::Target& target, Group& group) {
+  Finding& finding = group.finding;
   const std::string_view id = finding.rule->id;
+  const bool is_first = finding.targets.empty();
+  finding.targets.push_back(target.id);
+  if (group.anywhere && id != "PM-006")
+    finding.severity = Severity::low;
+  else if (id == "PM-001" || id == "PM-002")
+    finding.severity = is_first ? target.severity : std::min(finding.severity, target.severity);
+}
+
+void describe(Group& group) {
+  Finding& finding = group.finding;
+  const Verdict& verdict = *group.verdict;
   const std::string targets = joined(finding.targets, 3);
-  if (id == "PM-012") {
+  if (finding.rule->id == "PM-012") {
     finding.message = "whether it reaches " + targets + " is not decided: " + verdict.reason;
     finding.remedy = "give what is missing, or treat the Subject as if it reached the Target";
     return;
   }
-  finding.message = "reaches " + targets + " (" + finding.witness + "): " + verdict.reason;
-  finding.remedy = finding.rule->remedy;
-  if (id == "PM-002" && anywhere) {
-    finding.message =
-        "reaches " + targets + " of every node, wherever nodes are: " + verdict.reason;
-    finding.remedy = "add the Node objects to the input or give --node-cidr, then run podmoat fix";
+  if (!group.anywhere) {
+    finding.message = "reaches " + targets + " (" + finding.witness + "): " + verdict.reason;
+    return;
   }
+  finding.message = "reaches " + targets + ", wherever that is: " + verdict.reason;
+  if (finding.rule->id != "PM-006")
+    finding.remedy =
+        "add the Node objects to the input, or give --node-cidr or --catalog; then run podmoat fix";
 }
 
 /// What one Judged comes to, with everything filled in but the Subject.
 Findings patterns(const Survey& survey, const Judged& judged) {
-  struct Group {
-    Finding finding;
-    const Verdict* verdict;
-    bool anywhere;
-  };
-  std::vector<Group> groups;
   const auto& aims = survey.question().guard.aims;
-  const bool enforced = survey.question().platform.enforces.answer != model::Answer::no;
+  std::vector<Group> groups;
   for (std::size_t i = 0; i < aims.size(); ++i) {
-    const auto [rule, verdict] = broken(aims[i], judged.aims[i], judged.host_network);
-    if (verdict == nullptr) continue;
-    const auto group = std::find_if(groups.begin(), groups.end(),
-                                    [&, rule = rule, verdict = verdict](const Group& other) {
-                                      return other.finding.rule->id == rule &&
-                                             same_cause(other.verdict->because, verdict->because);
-                                    });
-    if (group != groups.end()) {
-      group->finding.targets.push_back(aims[i].target->id);
-      if (rule == "PM-002")
-        group->finding.severity = std::min(group->finding.severity, aims[i].target->severity);
-      continue;
-    }
-    Finding made = finding(rule);
-    // A node port of nodes that nobody named cannot be acted on yet: it must not drown the rest.
-    if (rule == "PM-002") made.severity = aims[i].target->severity;
-    made.target = aims[i].target->id;
-    made.targets = {aims[i].target->id};
-    made.witness = verdict->witness ? verdict->witness->str() : "";
-    made.because = verdict->because;
-    made.fixable =
-        enforced && !aims[i].anywhere && (rule == "PM-001" || rule == "PM-002" || rule == "PM-004");
-    groups.push_back({std::move(made), verdict, aims[i].anywhere});
+    const Broken what = broken(aims[i].target->kind, judged.aims[i], judged.host_network());
+    if (what.verdict == nullptr) continue;
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& other) {
+      return other.finding.rule->id == what.rule && other.anywhere == aims[i].anywhere &&
+             other.verdict->reason == what.verdict->reason &&
+             same_cause(other.finding.because, what.verdict->because);
+    });
+    if (group == groups.end())
+      group = groups.insert(group, group_of(aims[i], what, survey.enforced()));
+    add_target(*aims[i].target, *group);
   }
   Findings out;
   for (Group& group : groups) {
-    if (group.finding.rule->id == "PM-002" && group.anywhere)
-      group.finding.severity = Severity::low;
-    describe(group.finding, *group.verdict, group.anywhere);
+    describe(group);
     out.push_back(std::move(group.finding));
   }
   return out;

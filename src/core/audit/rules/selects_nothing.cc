@@ -1,5 +1,5 @@
-// PM-010: a policy that isolates egress and selects no Pod of the input, in a namespace that has
-// some. Often a misspelt label.
+// PM-010: a policy that selects no Pod of the input, in a namespace that has some. Often a misspelt
+// label. Not asked when the answer is about some Pods only.
 //
 // A Pod is looked at only for policies that share one of its key=value pairs, so the cost grows
 // with what matches.
@@ -49,9 +49,10 @@ bool any_matches(const model::Snapshot& snapshot, const model::Selector& selecto
 
 void check_selects_nothing(const Survey& survey, Findings& out) {
   const Question& question = survey.question();
+  if (!question.scope.pods.empty()) return;
   const auto namespaces = present(question.snapshot);
   for (const model::NetworkPolicy& policy : question.snapshot.network_policies) {
-    if (!question.scope.covers(policy.object.ns) || !question.scope.pods.empty()) continue;
+    if (!question.scope.covers(policy.object.ns)) continue;
     const auto ns = namespaces.find(policy.object.ns);
     if (ns == namespaces.end()) continue;  // nothing is known of its Pods
     bool selects = false;
@@ -68,7 +69,6 @@ void check_selects_nothing(const Survey& survey, Findings& out) {
     made.because = {
         {policy.object, "spec.podSelector", policy.object.place, "selects " + policy.pods.str()}};
     made.message = policy.object.str() + " selects no Pod: none has " + policy.pods.str();
-    made.remedy = made.rule->remedy;
     made.fingerprint = fingerprint(made, policy.object.str());
     out.push_back(std::move(made));
   }
