@@ -16,7 +16,7 @@ struct Sign {
   std::string_view provider;
 };
 
-/// PR-2. What providerIDs start with.
+/// PV-2. What providerIDs start with.
 constexpr std::array kIds = std::to_array<Sign>({
     {"aws://", "aws"},
     {"gce://", "gcp"},
@@ -44,7 +44,7 @@ constexpr std::array kIds = std::to_array<Sign>({
     {"brightbox://", "brightbox"},
 });
 
-/// PR-4. What keys of Node labels start with, on managed clusters.
+/// PV-4. What keys of Node labels start with, on managed clusters.
 constexpr std::array kLabels = std::to_array<Sign>({
     {"eks.amazonaws.com/", "aws"},
     {"cloud.google.com/gke-", "gcp"},
@@ -62,7 +62,7 @@ constexpr std::array kLabels = std::to_array<Sign>({
     {"yandex.cloud/", "yandex"},
 });
 
-/// PR-5. Labels of nodes that a managed cluster has outside its own cloud.
+/// PV-5. Labels of nodes that a managed cluster has outside its own cloud.
 struct Mark {
   std::string_view key;
   std::string_view value;
@@ -80,7 +80,7 @@ bool is_elsewhere(const model::Labels& labels) {
   });
 }
 
-/// PR-3. Alibaba's older form has no scheme: "cn-hangzhou.i-0abc".
+/// PV-3. Alibaba's older form has no scheme: "cn-hangzhou.i-0abc".
 bool is_bare_alibaba_id(std::string_view id) {
   const std::size_t dot = id.find('.');
   return dot != std::string_view::npos && dot > 0 && id.substr(dot + 1).starts_with("i-") &&
@@ -94,7 +94,7 @@ std::string_view provider_of_id(std::string_view id) {
   return is_bare_alibaba_id(id) ? "alibaba" : "";
 }
 
-/// PR-1. Adds what `node` tells to `into`; false if that leaves its cloud open.
+/// PV-1. Adds what `node` tells to `into`; false if that leaves its cloud open.
 bool add_providers(const model::Node& node, std::set<std::string>& into) {
   bool told = false;
   if (!node.provider_id.empty()) {
