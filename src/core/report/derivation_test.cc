@@ -16,6 +16,15 @@ model::Labels label(std::string key, std::string value) {
   return model::Labels(std::vector<model::Labels::Entry>{{std::move(key), std::move(value)}});
 }
 
+model::Pod web(std::string name, Place place) {
+  model::Pod out;
+  out.ns = "shop";
+  out.name = std::move(name);
+  out.workload = {"Deployment", "web"};
+  out.place = place;
+  return out;
+}
+
 flow::FlowSet set(std::string_view text) { return flow::FlowSet::parse(text).value(); }
 
 model::Peer cidr(std::string_view block, std::vector<std::string_view> holes, Place place) {
@@ -42,7 +51,7 @@ class Explain : public testing::Test {
     shop_.pod_labels = {label("app", "web")};
     shop_.pod_specs = {
         {}, {.host_network = true, .service_account = "", .named_ports = {}, .handler_hosts = {}}};
-    shop_.pods = {{"shop", "web-1", {"Deployment", "web"}, 0, 0, "", {}, {}}};
+    shop_.pods = {web("web-1", {})};
   }
 
   std::string tree(std::string_view flows = "169.254.169.254 tcp 80; fd00:ec2::254 tcp 80",

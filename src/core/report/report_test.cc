@@ -23,15 +23,21 @@ model::Labels label(std::string key, std::string value) {
   return model::Labels(std::vector<model::Labels::Entry>{{std::move(key), std::move(value)}});
 }
 
+model::Pod web(std::string name, Place place) {
+  model::Pod out;
+  out.ns = "shop";
+  out.name = std::move(name);
+  out.workload = {"Deployment", "web"};
+  out.place = place;
+  return out;
+}
+
 model::Snapshot snapshot() {
   model::Snapshot out;
   out.files = {"./deploy/shop policies.yaml", "-", "/srv/abs.yaml"};
   out.pod_labels = {label("app", "web")};
   out.pod_specs = {{}};
-  out.pods = {
-      {"shop", "web-1", {"Deployment", "web"}, 0, 0, "", {}, {0, 3, 1}},
-      {"shop", "web-2", {"Deployment", "web"}, 0, 0, "", {}, {0, 3, 1}},
-  };
+  out.pods = {web("web-1", {0, 3, 1}), web("web-2", {0, 3, 1})};
   return out;
 }
 

@@ -7,13 +7,13 @@
 namespace podmoat::report {
 namespace {
 
-/// A sentence: the pages keep remedies as clauses, for use inside other sentences.
+/// A sentence: the pages keep remedies as clauses, for use inside other sentences. One that begins
+/// with a command keeps it as it is typed.
 std::string sentence(std::string_view clause) {
   std::string out(clause);
   if (out.empty()) return out;
-  const bool command = out.starts_with("podmoat ");
-  if (!command && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
-  if (command) out = "Run it: " + out;
+  if (!out.starts_with("podmoat ") && out[0] >= 'a' && out[0] <= 'z')
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
   if (out.back() != '.') out += '.';
   return out;
 }
