@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "core/edit/diff.h"
-#include "core/manifest/reader.h"
 #include "core/edit/writer.h"
+#include "core/manifest/reader.h"
 #include "io/files/files.h"
 
 namespace podmoat::cli {
@@ -47,6 +47,17 @@ std::string documents(const std::vector<model::Value>& values) {
   return out;
 }
 
+/// The text of a file of the input, which must still be what was loaded.
+Outcome<files::Text> unchanged_text(const Change& change, const std::string& path) {
+  auto text = files::read_text(path);
+  if (!text) return std::unexpected(Failure{kWorld, text.error().what});
+  const auto loaded = change.input->stamps.find(path);
+  if (loaded != change.input->stamps.end() && !(loaded->second == text->stamp))
+    return std::unexpected(
+        Failure{kWorld, path + ": somebody changed the file meanwhile; nothing was written"});
+  return std::move(*text);
+}
+
 Outcome<FileChange> changed_file(const Change& change, const std::string& path,
                                  const std::vector<const ChangedPolicy*>& policies) {
   if (path == "-")
@@ -54,12 +65,12 @@ Outcome<FileChange> changed_file(const Change& change, const std::string& path,
         Failure{kMisuse,
                 "standard input cannot be changed in place; leave --diff and --in-place out to "
                 "print the policies"});
-  auto text = files::read_text(path);
-  if (!text) return std::unexpected(Failure{kWorld, text.error().what});
+  auto text = unchanged_text(change, path);
+  if (!text) return std::unexpected(text.error());
   std::vector<edit::Rewrite> rewrites;
   for (const ChangedPolicy* changed : policies)
     rewrites.push_back(
-        {change.before->network_policies[changed->policy].object.place, changed->after});
+        {change.input->snapshot.network_policies[changed->policy].object.place, changed->after});
   auto after = edit::rewrite(text->content, rewrites);
   if (!after)
     return std::unexpected(Failure{kWorld, path + ": " + after.error().what +
@@ -78,9 +89,14 @@ Outcome<FileChange> new_file(const Change& change, const std::vector<std::string
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored)) folder = folder.parent_path();
   FileChange out{(folder / kNewFile).string(), true, {}, {}};
+  const auto& read = change.input->snapshot.files;
   if (std::filesystem::exists(out.path, ignored)) {
-    auto text = files::read_text(out.path);
-    if (!text) return std::unexpected(Failure{kWorld, text.error().what});
+    if (std::find(read.begin(), read.end(), out.path) == read.end())
+      return std::unexpected(
+          Failure{kMisuse, out.path + " exists and is not part of the input; name it as a SOURCE "
+                                      "too, so that its policies count"});
+    auto text = unchanged_text(change, out.path);
+    if (!text) return std::unexpected(text.error());
     out.is_new = false;
     out.before = std::move(*text);
   }
@@ -96,8 +112,8 @@ Outcome<std::vector<FileChange>> file_changes(const Change& change,
                                               const std::vector<std::string>& sources) {
   std::map<std::string, std::vector<const ChangedPolicy*>> by_file;
   for (const ChangedPolicy& changed : change.changed) {
-    const Place& place = change.before->network_policies[changed.policy].object.place;
-    by_file[change.before->files[place.file]].push_back(&changed);
+    const Place& place = change.input->snapshot.network_policies[changed.policy].object.place;
+    by_file[change.input->snapshot.files[place.file]].push_back(&changed);
   }
   std::vector<FileChange> out;
   for (const auto& [path, policies] : by_file) {
@@ -120,9 +136,10 @@ Outcome<std::vector<FileChange>> file_changes(const Change& change,
 
 }  // namespace
 
-Outcome<Change> make_change(const model::Snapshot& before, const fix::Plan& plan) {
+Outcome<Change> make_change(const Input& input, const fix::Plan& plan) {
+  const model::Snapshot& before = input.snapshot;
   Change out;
-  out.before = &before;
+  out.input = &input;
   out.after = before;
   std::map<std::uint32_t, std::vector<fix::Edit>> edits;
   for (const fix::Edit& edit : plan.edits) edits[edit.policy].push_back(edit);
@@ -150,7 +167,7 @@ std::string manifests_of(const Change& change) {
     model::Value object = fix::printable(changed.after);
     // The object may have got its namespace from the command line; kubectl must not guess.
     if (model::Value* metadata = object.find("metadata"))
-      metadata->set("namespace", change.before->network_policies[changed.policy].object.ns);
+      metadata->set("namespace", change.input->snapshot.network_policies[changed.policy].object.ns);
     all.push_back(std::move(object));
   }
   all.insert(all.end(), change.added.begin(), change.added.end());
@@ -162,8 +179,8 @@ Outcome<std::string> diff_of(const Change& change, const std::vector<std::string
   if (!files) return std::unexpected(files.error());
   std::string out;
   for (const FileChange& file : *files)
-    out += edit::unified_diff(file.is_new ? "/dev/null" : file.path, file.path,
-                                  file.before.content, file.after);
+    out += edit::unified_diff(file.is_new ? "/dev/null" : file.path, file.path, file.before.content,
+                              file.after);
   return out;
 }
 

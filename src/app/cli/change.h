@@ -17,14 +17,14 @@ struct ChangedPolicy {
 
 /// What a Plan comes to.
 struct Change {
-  const model::Snapshot* before = nullptr;
+  const Input* input = nullptr;  ///< what it starts from
   std::vector<ChangedPolicy> changed;
   std::vector<model::Value> added;
   model::Snapshot after;  ///< decoded from the documents that will be written
 };
 
 /// Carries out the Plan on documents. Fails if a document that it makes is not a valid policy.
-Outcome<Change> make_change(const model::Snapshot& before, const fix::Plan& plan);
+Outcome<Change> make_change(const Input& input, const fix::Plan& plan);
 
 /// All added and changed policies as YAML documents for kubectl apply.
 std::string manifests_of(const Change& change);
@@ -32,8 +32,8 @@ std::string manifests_of(const Change& change);
 /// The change as a diff of files: changed ones, and a new file for the added policies.
 Outcome<std::string> diff_of(const Change& change, const std::vector<std::string>& sources);
 
-/// Writes the files and says which. All texts are made before the first is written; a file that was
-/// changed by somebody else meanwhile is refused.
+/// Writes the files and says which. All texts are made before the first is written; a file that
+/// somebody changed since it was loaded is refused.
 Outcome<std::vector<std::string>> carry_out(const Change& change,
                                             const std::vector<std::string>& sources);
 

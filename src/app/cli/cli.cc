@@ -11,12 +11,17 @@
 #include <string_view>
 #include <vector>
 
+#include "core/report/text.h"
+
 #ifndef PODMOAT_VERSION
 #error "the build says which version this is"
 #endif
 
 namespace podmoat::cli {
 namespace {
+
+/// Help is written for terminals of this width, whatever the terminal's own.
+constexpr std::size_t kColumns = 80;
 
 /// Help as kubectl prints it: what it is, the verbs or flags, examples, usage last.
 class Help : public CLI::Formatter {
@@ -25,49 +30,44 @@ class Help : public CLI::Formatter {
 
   std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
     std::string out = app->get_description() + "\n\n";
-    for (const CLI::App* verb : app->get_subcommands([](const CLI::App*) { return true; })) {
-      if (out.find("Commands:") == std::string::npos) out += "Commands:\n";
-      out += row(verb->get_name(), verb->get_description(), 15);
-    }
+    std::string commands;
+    for (const CLI::App* verb : app->get_subcommands([](const CLI::App*) { return true; }))
+      commands += row("  " + verb->get_name(), 17, verb->get_description());
+    if (!commands.empty()) out += "Commands:\n" + commands + "\n";
     if (!app->get_footer().empty()) out += app->get_footer() + "\n\n";
+    std::string arguments;
     std::string options;
     for (const CLI::Option* option : app->get_options())
-      if (!option->get_positional()) options += describe(*option);
+      if (option->get_positional())
+        arguments += "  " + option->get_name() + "\n" + row("", 6, option->get_description());
+      else
+        options += describe(*option);
+    if (!arguments.empty()) out += "Arguments:\n" + arguments + "\n";
     if (!options.empty()) out += "Options:\n" + options + "\n";
     out += "Usage:\n  " + usage(*app) + "\n";
     return out;
   }
 
  private:
-  static std::string row(const std::string& name, const std::string& text, std::size_t indent) {
-    std::string out = "  " + name;
-    out.resize(std::max(out.size() + 1, indent + 2), ' ');
-    std::size_t column = out.size();
-    std::string line = out;
-    out.clear();
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find(' ', at), text.size());
-      const std::string word = text.substr(at, end - at);
-      if (line.size() + word.size() > 79 && line.size() > column) {
-        out += line + "\n";
-        line.assign(column, ' ');
-      }
-      line += word + " ";
-      at = end + 1;
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    return out + line + "\n";
+  static std::string row(std::string head, std::size_t column, const std::string& text) {
+    head.resize(column, ' ');
+    return report::hanging(head, text, kColumns);
   }
 
+  /// "  -o, --output FORMAT[=FILE]", its default, and what it is for below.
   static std::string describe(const CLI::Option& option) {
     std::string name = option.get_name(false, true);
-    std::replace(name.begin(), name.end(), ',', ' ');
     std::string words;
-    for (const std::string& part : CLI::detail::split(name, ' '))
+    for (const std::string& part : CLI::detail::split(name, ','))
       words += (words.empty() ? "" : ", ") + part;
-    if (!option.get_type_name().empty() && option.get_type_size() != 0)
-      words += " " + option.get_type_name();
-    return "  " + words + "\n" + row("    ", option.get_description(), 4);
+    if (option.get_type_size() != 0) {
+      // CLI11 adds what it checks the value for, which the description says already.
+      const std::string type = option.get_type_name();
+      words += " " + type.substr(0, type.find(':'));
+    }
+    const std::string value = option.get_default_str();
+    if (!value.empty() && value != "[]") words += " (default: " + value + ")";
+    return "  " + words + "\n" + row("", 6, option.get_description());
   }
 
   std::string usage(const CLI::App& app) const {
@@ -119,14 +119,16 @@ int report_failure(const Failure& failure) {
 int run(int argc, const char* const* argv) {
   const std::string program = program_name(argc > 0 ? argv[0] : "podmoat");
   CLI::App app(
-      "podmoat keeps Kubernetes Pods away from the node's metadata service and the node's own\n"
-      "ports: it shows who reaches them, why, and makes the smallest change that closes them.",
+      "podmoat keeps Kubernetes Pods away from the node's metadata service and the\n"
+      "node's own ports: it shows who reaches them, why, and makes the smallest change\n"
+      "that closes them.",
       program);
   app.formatter(std::make_shared<Help>(program));
   app.set_help_flag("-h,--help", "Show this help");
   app.set_version_flag("--version", "podmoat " PODMOAT_VERSION, "Show the version");
   app.require_subcommand(1);
   app.fallthrough(true);
+  app.option_defaults()->always_capture_default();
   std::string colour = "auto";
   app.add_option("--color", colour, "Colour: auto|always|never")
       ->type_name("WHEN")
@@ -151,7 +153,13 @@ Use ")" + program +
   } catch (const CLI::Success& help) {
     return app.exit(help, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    std::cerr << "podmoat: " << error.what() << "\nSee \"" << program << " --help\".\n";
+    const bool unknown =
+        *argv[1] != '-' && std::none_of(verbs.begin(), verbs.end(), [&](const Verb& verb) {
+          return verb.app->get_name() == argv[1];
+        });
+    std::cerr << "podmoat: "
+              << (unknown ? "unknown command '" + std::string(argv[1]) + "'" : error.what())
+              << "\nSee \"" << program << " --help\".\n";
     return kMisuse;
   }
   Terminal terminal{std::cout, std::cerr, look_of(STDOUT_FILENO, colour),

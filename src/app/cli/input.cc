@@ -158,24 +158,26 @@ void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
   add_guard_flags(app, flags);
 }
 
-Outcome<model::Snapshot> load_snapshot(const std::vector<std::string>& sources, bool recursive,
-                                       const std::string& default_namespace, Terminal& terminal) {
+Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recursive,
+                              const std::string& default_namespace, Terminal& terminal) {
   if (sources.empty())
     return std::unexpected(misuse(
         "no SOURCE: name a file, a folder, or - for standard input (podmoat audit deploy/)"));
   const auto paths = files::expand(sources, recursive);
   if (!paths) return std::unexpected(misuse(paths.error().what));
+  Loaded loaded;
   manifest::Reader reader(default_namespace);
   for (const std::string& path : *paths) {
+    if (const auto stamp = files::stamp(path); stamp && path != "-") loaded.stamps[path] = *stamp;
     auto source = files::open(path);
     if (!source) return std::unexpected(Failure{kWorld, source.error().what});
     const auto added = reader.add(path, **source);
     if (!added) return std::unexpected(Failure{kWorld, path + ": " + added.error().what});
   }
-  model::Snapshot snapshot = reader.finish();
-  if (show_diagnostics(snapshot, terminal))
+  loaded.snapshot = reader.finish();
+  if (show_diagnostics(loaded.snapshot, terminal))
     return std::unexpected(misuse("the input cannot be read; nothing was answered"));
-  return snapshot;
+  return loaded;
 }
 
 Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
@@ -210,9 +212,10 @@ Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal
   input->scope = std::move(*scope);
 
   const std::string home = flags.namespaces.size() == 1 ? flags.namespaces[0] : "default";
-  auto snapshot = load_snapshot(flags.sources, flags.recursive, home, terminal);
-  if (!snapshot) return std::unexpected(snapshot.error());
-  input->snapshot = std::move(*snapshot);
+  auto loaded = load_snapshot(flags.sources, flags.recursive, home, terminal);
+  if (!loaded) return std::unexpected(loaded.error());
+  input->snapshot = std::move(loaded->snapshot);
+  input->stamps = std::move(loaded->stamps);
 
   auto providers = choose_providers(flags.provider, input->catalog, input->snapshot);
   if (!providers) return std::unexpected(providers.error());

@@ -1,11 +1,13 @@
 #pragma once
 // Input: the flags that say what a question is about, and the Snapshot they lead to.
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "app/cli/cli.h"
 #include "core/audit/audit.h"
+#include "io/files/files.h"
 
 namespace podmoat::cli {
 
@@ -39,6 +41,7 @@ struct Input {
   catalog::Choice choice;
   catalog::Guard guard;
   audit::Scope scope;
+  std::map<std::string, files::Stamp> stamps;  ///< see Loaded
 
   audit::Question question() const {
     return {snapshot, *platform, basis, catalog, guard, providers, scope};
@@ -49,9 +52,16 @@ struct Input {
 /// be read fails with kMisuse after all of its mistakes are shown.
 Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal);
 
+/// What was read, and what its files were then, so that a later write can tell whether they still
+/// are.
+struct Loaded {
+  model::Snapshot snapshot;
+  std::map<std::string, files::Stamp> stamps;  ///< by path; standard input has none
+};
+
 /// Only the Snapshot of `sources`.
-Outcome<model::Snapshot> load_snapshot(const std::vector<std::string>& sources, bool recursive,
-                                       const std::string& default_namespace, Terminal& terminal);
+Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recursive,
+                              const std::string& default_namespace, Terminal& terminal);
 
 /// The compiled-in catalogue, extended by the files.
 Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files);

@@ -71,7 +71,10 @@ Verb audit_verb(CLI::App& app) {
       ->type_name("SEVERITY")
       ->check(CLI::IsMember({"critical", "high", "medium", "low", "info", "none"}));
   verb->add_flag("--strict", flags->strict, "Exit 4 if a Verdict is unknown");
-  verb->footer(R"(Examples:
+  verb->footer(R"(Exit codes:
+  0  nothing at or above --fail-on    1  findings    4  unknown, with --strict
+
+Examples:
   # What do the manifests of a folder let through?
   podmoat audit deploy/
 

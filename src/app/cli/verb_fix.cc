@@ -18,6 +18,15 @@ struct Flags {
   std::string style = "except";
 };
 
+/// Whether a Plan cuts or opens what it must not. That something stays open is no harm: the notes
+/// say what and why.
+bool does_harm(const proof::Proof& proof) {
+  return std::any_of(proof.counterexamples.begin(), proof.counterexamples.end(),
+                     [](const proof::Counterexample& example) {
+                       return example.breach != proof::Breach::still_open;
+                     });
+}
+
 Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
   auto input = load(flags.input, terminal);
   if (!input) return std::unexpected(input.error());
@@ -28,7 +37,7 @@ Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
   const fix::Plan plan = fix::synthesize(order);
 
   // The judge sees what will be written, not what the synthesis had in mind.
-  const auto change = make_change(question.snapshot, plan);
+  const auto change = make_change(**input, plan);
   if (!change) return std::unexpected(change.error());
   const proof::Proof proof = proof::verify({.before = question.snapshot,
                                             .after = change->after,
@@ -37,8 +46,11 @@ Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
                                             .namespaces = order.namespaces});
   terminal.err << report::plan_notes(plan, question.snapshot, terminal.err_look)
                << report::proof_text(proof, terminal.err_look);
-  if (proof.outcome != proof::Outcome::proven && !plan.empty() && plan.leftovers.empty())
-    return std::unexpected(Failure{kOpen, "the Plan is not proven; nothing was written"});
+  if (does_harm(proof))
+    return std::unexpected(
+        Failure{kWorld,
+                "the Plan would change more than it may, which is a mistake in podmoat; nothing "
+                "was written"});
 
   if (flags.in_place) {
     const auto done = carry_out(*change, flags.input.sources);
@@ -71,9 +83,12 @@ Verb fix_verb(CLI::App& app) {
       ->type_name("STYLE")
       ->check(CLI::IsMember({"except", "cidrs"}));
   verb->footer(
-      R"(Without --diff or --in-place the added and changed policies are printed as YAML for
-kubectl apply -f -. What cannot be fixed, and whose connections should be restarted, is told on
-standard error. Exit codes: 0 proven, 1 something guarded stays open, 4 not decided.
+      R"(Without --diff or --in-place the added and changed policies are printed as YAML
+for kubectl apply -f -. What cannot be fixed, and whose connections should be
+restarted, is told on standard error.
+
+Exit codes:
+  0  proven    1  something guarded stays open    4  not decided
 
 Examples:
   # See the change

@@ -89,8 +89,10 @@ Verb can_reach_verb(CLI::App& app) {
       ->type_name("")
       ->required();
   add_flags(*verb, *flags);
-  verb->footer(R"(The answer is yes, no or unknown, with the reason. Exit codes: 0 no (blocked),
-1 yes (reachable), 4 unknown.
+  verb->footer(R"(The answer is yes, no or unknown, with the reason.
+
+Exit codes:
+  0  no (blocked)    1  yes (reachable)    4  unknown
 
 Examples:
   # Does the shop's front end reach the AWS metadata service?
@@ -108,7 +110,8 @@ Verb who_can_reach_verb(CLI::App& app) {
       ->type_name("")
       ->required();
   add_flags(*verb, *flags);
-  verb->footer(R"(Exit codes: 0 nobody, 1 somebody, 4 nobody for sure.
+  verb->footer(R"(Exit codes:
+  0  nobody    1  somebody    4  nobody for sure
 
 Examples:
   # Who reaches the kubelet?

@@ -32,11 +32,12 @@ Outcome<Exit> run_verify(Flags flags, Terminal& terminal) {
   const auto after = load_snapshot(sources, flags.input.recursive, home, terminal);
   if (!after) return std::unexpected(after.error());
 
-  const proof::Proof proof = proof::verify({.before = (*before)->snapshot,
-                                            .after = *after,
-                                            .platform = *(*before)->platform,
-                                            .guard = (*before)->guard,
-                                            .namespaces = namespaces_in(**before, &*after)});
+  const proof::Proof proof =
+      proof::verify({.before = (*before)->snapshot,
+                     .after = after->snapshot,
+                     .platform = *(*before)->platform,
+                     .guard = (*before)->guard,
+                     .namespaces = namespaces_in(**before, &after->snapshot)});
   const auto written =
       write_outputs(*outputs, terminal, [&](const std::string& format, const report::Look& look) {
         if (format == "json" || format == "yaml")
@@ -64,8 +65,11 @@ Verb verify_verb(CLI::App& app) {
   verb->remove_option(verb->get_option("--selector"));
   add_output_flag(*verb, flags->outputs, kFormats);
   verb->footer(
-      R"(The Proof holds for every label set that a Pod of each namespace could have, not for
-the Pods of today. Exit codes: 0 proven, 1 refuted (with a counterexample), 4 not decided.
+      R"(The Proof holds for every label set that a Pod of each namespace could have, not
+for the Pods of today.
+
+Exit codes:
+  0  proven    1  refuted, with a counterexample    4  not decided
 
 Examples:
   # Does my change do what it should, and nothing else?

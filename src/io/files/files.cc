@@ -172,6 +172,12 @@ Result<std::unique_ptr<ByteSource>> open(const std::string& path) {
   return std::make_unique<FileSource>(path, descriptor);
 }
 
+Result<Stamp> stamp(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return failed(path);
+  return stamp_of(info);
+}
+
 Result<Text> read_text(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat before{};

@@ -29,6 +29,9 @@ struct Stamp {
   bool operator==(const Stamp&) const = default;
 };
 
+/// The Stamp of a file as it is now.
+Result<Stamp> stamp(const std::string& path);
+
 struct Text {
   std::string content;
   Stamp stamp;
