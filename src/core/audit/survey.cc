@@ -40,7 +40,10 @@ Survey::Survey(const Question& question)
       policies_(std::make_unique<policy::Policies>(question.snapshot, question.platform,
                                                    asked(question.guard))),
       subjects_(subjects_in(question.snapshot, question.scope)),
-      on_host_network_(judge_on(nullptr)) {}
+      on_host_network_(judge_on(nullptr)) {
+  judged_of_.reserve(subjects_.size());
+  for (const policy::Subject& subject : subjects_) judged_of_.push_back(verdicts_of(subject));
+}
 
 Survey::~Survey() = default;
 
@@ -64,13 +67,13 @@ Judged Survey::judge_on(const flow::Ladder* ladder) const {
   return out;
 }
 
-const Judged& Survey::judged(const policy::Subject& subject) const {
-  if (subject.host_network) return on_host_network_;
+const Judged* Survey::verdicts_of(const policy::Subject& subject) {
+  if (subject.host_network) return &on_host_network_;
   const flow::Ladder* ladder = &policies_->ladder(
       policy::PodView{subject.ns, question_.snapshot.pod_labels[subject.labels]});
   const auto known = judged_.find(ladder);
-  if (known != judged_.end()) return known->second;
-  return judged_.emplace(ladder, judge_on(ladder)).first->second;
+  if (known != judged_.end()) return &known->second;
+  return &judged_.emplace(ladder, judge_on(ladder)).first->second;
 }
 
 std::vector<const model::NetworkPolicy*> Survey::isolating(const policy::Subject& subject) const {

@@ -1,6 +1,7 @@
 #pragma once
 // Survey: what all rules of the audit look at, computed once. Subjects that stand on the same
 // Ladder share their Verdicts, so a cluster costs one evaluation for each distinct Ladder.
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,7 +42,10 @@ class Survey {
   const policy::Policies& policies() const { return *policies_; }
   /// Those in scope.
   const std::vector<policy::Subject>& subjects() const { return subjects_; }
-  const Judged& judged(const policy::Subject& subject) const;
+  /// `subject` is one of subjects(). O(1): every rule asks for every Subject.
+  const Judged& judged(const policy::Subject& subject) const {
+    return *judged_of_[static_cast<std::size_t>(&subject - subjects_.data())];
+  }
   /// Whether policies may have an effect on this Platform.
   bool enforced() const { return question_.platform.enforces.answer != model::Answer::no; }
 
@@ -50,12 +54,14 @@ class Survey {
 
  private:
   Judged judge_on(const flow::Ladder* ladder) const;
+  const Judged* verdicts_of(const policy::Subject& subject);
 
   const Question& question_;
   std::unique_ptr<policy::Policies> policies_;
   std::vector<policy::Subject> subjects_;
-  mutable std::unordered_map<const flow::Ladder*, Judged> judged_;
+  std::unordered_map<const flow::Ladder*, Judged> judged_;
   Judged on_host_network_;
+  std::vector<const Judged*> judged_of_;  ///< by the Subject's index
 };
 
 /// A Finding about a Subject: its names and Pods filled in, the rest as in `pattern`.

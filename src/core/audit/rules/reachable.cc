@@ -41,11 +41,16 @@ Broken broken(catalog::Kind kind, const AimVerdicts& verdicts, bool host_network
 struct Group {
   Finding finding;
   const Verdict* verdict;
-  bool anywhere;
+  bool anywhere;  ///< nobody knows where the Targets are
 };
 
+/// On the host network it makes no difference where a Target is.
+bool is_anywhere(const catalog::Aim& aim, const Broken& broken) {
+  return aim.anywhere && broken.rule != "PM-006";
+}
+
 Group group_of(const catalog::Aim& aim, const Broken& broken, bool enforced) {
-  Group out{finding(broken.rule), broken.verdict, aim.anywhere};
+  Group out{finding(broken.rule), broken.verdict, is_anywhere(aim, broken)};
   const bool open = broken.rule == "PM-001" || broken.rule == "PM-002" || broken.rule == "PM-004";
   out.finding.fixable = enforced && open && !aim.anywhere;
   out.finding.target = aim.target->id;
@@ -63,7 +68,7 @@ void add_target(const catalog::Target& target, Group& group) {
   const std::string_view id = finding.rule->id;
   const bool is_first = finding.targets.empty();
   finding.targets.push_back(target.id);
-  if (group.anywhere && id != "PM-006")
+  if (group.anywhere)
     finding.severity = Severity::low;
   else if (id == "PM-001" || id == "PM-002")
     finding.severity = is_first ? target.severity : std::min(finding.severity, target.severity);
@@ -78,12 +83,11 @@ void describe(Group& group) {
     finding.remedy = "give what is missing, or treat the Subject as if it reached the Target";
     return;
   }
-  if (!group.anywhere) {
-    finding.message = "reaches " + targets + " (" + finding.witness + "): " + verdict.reason;
-    return;
-  }
-  finding.message = "reaches " + targets + ", wherever that is: " + verdict.reason;
-  if (finding.rule->id != "PM-006")
+  finding.message =
+      "reaches " + targets +
+      (finding.witness.empty() ? ", wherever that is" : " (" + finding.witness + ")") + ": " +
+      verdict.reason;
+  if (group.anywhere)
     finding.remedy =
         "add the Node objects to the input, or give --node-cidr or --catalog; then run podmoat fix";
 }
@@ -96,7 +100,7 @@ Findings patterns(const Survey& survey, const Judged& judged) {
     const Broken what = broken(aims[i].target->kind, judged.aims[i], judged.host_network());
     if (what.verdict == nullptr) continue;
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& other) {
-      return other.finding.rule->id == what.rule && other.anywhere == aims[i].anywhere &&
+      return other.finding.rule->id == what.rule && other.anywhere == is_anywhere(aims[i], what) &&
              other.verdict->reason == what.verdict->reason &&
              same_cause(other.finding.because, what.verdict->because);
     });

@@ -1,0 +1,46 @@
+#include "support/yaml_cluster.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "core/manifest/reader.h"
+
+namespace podmoat::test {
+namespace {
+
+class Text : public ByteSource {
+ public:
+  explicit Text(std::string_view text) : text_(text) {}
+  Result<std::size_t> read(std::span<char> into) override {
+    const std::size_t count = std::min(into.size(), text_.size());
+    std::copy_n(text_.data(), count, into.data());
+    text_.remove_prefix(count);
+    return count;
+  }
+
+ private:
+  std::string_view text_;
+};
+
+}  // namespace
+
+model::Snapshot cluster_of(std::string_view text) {
+  manifest::Reader reader;
+  Text source(text);
+  PODMOAT_CHECK(reader.add("cluster.yaml", source).has_value());
+  return reader.finish();
+}
+
+const catalog::Catalog& builtin_catalog() {
+  static const catalog::Catalog catalog = [] {
+    const auto value = manifest::read_value("catalog.yaml", catalog::builtin_text());
+    PODMOAT_CHECK(value.has_value());
+    auto decoded = catalog::decode(*value);
+    PODMOAT_CHECK(decoded.has_value());
+    return *std::move(decoded);
+  }();
+  return catalog;
+}
+
+}  // namespace podmoat::test

@@ -1,0 +1,16 @@
+#pragma once
+// Clusters written as manifests, for tables of tests that a person checks by eye.
+#include <string_view>
+
+#include "core/catalog/catalog.h"
+#include "core/model/snapshot.h"
+
+namespace podmoat::test {
+
+/// What the Reader makes of `text`; places are in "cluster.yaml".
+model::Snapshot cluster_of(std::string_view text);
+
+/// The catalogue that is compiled in.
+const catalog::Catalog& builtin_catalog();
+
+}  // namespace podmoat::test
