@@ -136,7 +136,6 @@ void Maker::add_pods() {
       pod.workload = one_in(2) ? model::Workload{"Pod", pod.name}
                                : model::Workload{"Deployment", any_of(std::array{"x", "y"})};
       pod.addresses = {*parse_address("10.1.0." + number), *parse_address("fd00:ec2:2::" + number)};
-      if (!snapshot_.nodes.empty()) pod.node = any_of(snapshot_.nodes).object.name;
     }
     pod.labels = pooled(snapshot_.pod_labels, random_labels(random_));
     pod.spec = pooled(snapshot_.pod_specs, model::PodSpec{one_in(8), "default", named_ports(), {}});

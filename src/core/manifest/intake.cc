@@ -120,11 +120,10 @@ void Intake::State::take_pod(Decoding& decoding, const Field& field, model::Obje
   const Field metadata = field["metadata"];
   const Field labels = metadata["labels"];
   const Field spec = field["spec"];
-  pod.labels = records.labels.add(decoding, labels);
-  pod.spec = records.specs.add(pod_spec_of(decoding, spec));
+  pod.labels = records.labels.add(decoding, labels, labels_of);
+  pod.spec = records.specs.add(decoding, spec, pod_spec_of);
   if (decoding.refused) return;
   pod.workload = controller_of(field.node());
-  pod.node = spec.node()["nodeName"].string();
   const Field status = field["status"];
   const Field ips = status["podIPs"];
   for (const Cursor ip : ips.node()) {
@@ -149,8 +148,8 @@ void Intake::State::take_workload(Decoding& decoding, const Field& field, model:
   const Field labels = metadata["labels"];
   const Field pod_spec = pod["spec"];
   WorkloadRecord record;
-  record.labels = records.labels.add(decoding, labels);
-  record.spec = records.specs.add(pod_spec_of(decoding, pod_spec));
+  record.labels = records.labels.add(decoding, labels, labels_of);
+  record.spec = records.specs.add(decoding, pod_spec, pod_spec_of);
   record.owner = controller_of(field.node());
   record.object = std::move(object);
   if (!decoding.refused) records.workloads.push_back(std::move(record));

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <numeric>
 #include <set>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -50,11 +53,25 @@ bool is_made_up(const T& item) {
   return is_made_up(std::string_view(object_of(item).name));
 }
 
-/// Sorts, and of objects with the same name keeps the last. O(n) for what is sorted already.
+/// Sorts and keeps the order of equals. O(n) for what is sorted already, as a cluster's lists are;
+/// else every item is moved once, since most are large.
+template <class T, class Less>
+void sort_stably(std::vector<T>& items, Less less) {
+  if (std::ranges::is_sorted(items, less)) return;
+  std::vector<std::size_t> order(items.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order,
+                           [&](std::size_t a, std::size_t b) { return less(items[a], items[b]); });
+  std::vector<T> sorted;
+  sorted.reserve(items.size());
+  for (const std::size_t i : order) sorted.push_back(std::move(items[i]));
+  items = std::move(sorted);
+}
+
+/// Sorts, and of objects with the same name keeps the last.
 template <class T>
 void settle(std::vector<T>& items, model::Snapshot& snapshot) {
-  const auto less = [](const T& a, const T& b) { return key_of(a) < key_of(b); };
-  if (!std::ranges::is_sorted(items, less)) std::ranges::stable_sort(items, less);
+  sort_stably(items, [](const T& a, const T& b) { return key_of(a) < key_of(b); });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const bool replaced =
@@ -120,18 +137,19 @@ void assign_workloads(Records& records) {
         resolve(records.workloads, ns, self, records.labels.at(record.labels));
     if (manned.contains({ns, self}) || manned.contains({ns, counts_for})) continue;
     snapshot.pods.push_back(
-        {ns, "", counts_for, record.labels, record.spec, "", {}, record.object.place});
+        {ns, "", counts_for, record.labels, record.spec, {}, record.object.place});
   }
-  std::ranges::stable_sort(snapshot.pods, [](const model::Pod& a, const model::Pod& b) {
+  sort_stably(snapshot.pods, [](const model::Pod& a, const model::Pod& b) {
     return std::tie(a.ns, a.name, a.workload) < std::tie(b.ns, b.name, b.workload);
   });
 }
 
 /// Adds the namespaces that others mention.
 void complete_namespaces(model::Snapshot& snapshot) {
-  std::set<std::string, std::less<>> mentioned;
-  const auto mention = [&](const std::string& ns) {
-    if (!ns.empty() && !mentioned.contains(ns)) mentioned.insert(ns);
+  std::set<std::string_view> mentioned;
+  std::string_view last;  // the next object is most often in the same namespace
+  const auto mention = [&](std::string_view ns) {
+    if (ns != last) mentioned.insert(last = ns);
   };
   for (const model::Pod& pod : snapshot.pods) mention(pod.ns);
   for (const auto& item : snapshot.network_policies) mention(item.object.ns);
@@ -139,10 +157,10 @@ void complete_namespaces(model::Snapshot& snapshot) {
   for (const auto& item : snapshot.backends) mention(item.object.ns);
   for (const auto& item : snapshot.unread_policies) mention(item.object.ns);
   std::vector<model::Namespace> added;
-  for (const std::string& name : mentioned)
-    if (snapshot.find_namespace(name) == nullptr)
-      added.push_back({{"Namespace", "", name, {}},
-                       model::Labels({{model::kNamespaceNameLabel, name}}),
+  for (const std::string_view name : mentioned)
+    if (!name.empty() && snapshot.find_namespace(name) == nullptr)
+      added.push_back({{"Namespace", "", std::string(name), {}},
+                       model::Labels({{model::kNamespaceNameLabel, std::string(name)}}),
                        false});
   std::ranges::move(added, std::back_inserter(snapshot.namespaces));
   std::ranges::sort(snapshot.namespaces, {}, [](const auto& ns) { return ns.object.name; });
@@ -150,34 +168,26 @@ void complete_namespaces(model::Snapshot& snapshot) {
 
 }  // namespace
 
-std::uint32_t LabelPool::add(Decoding& decoding, const Field& field) {
-  text_.clear();
-  for (const Cursor member : field.node()) {
-    for (const std::string_view part : {member->key, member->text}) {
-      const std::size_t size = part.size();
-      char bytes[sizeof size];
-      std::memcpy(bytes, &size, sizeof size);
-      text_.append(bytes, sizeof size).append(part);
-    }
-    text_ += static_cast<char>(member->kind);
-  }
-  if (const auto found = by_text_.find(text_); found != by_text_.end()) return found->second;
-  const bool was_refused = std::exchange(decoding.refused, false);
-  model::Labels labels = labels_of(decoding, field);
-  const auto next = static_cast<std::uint32_t>(labels_.size());
-  const auto [entry, is_new] = by_labels_.try_emplace(labels, next);
-  if (is_new) labels_.push_back(std::move(labels));
-  if (!decoding.refused && (field.absent() || field.node().is(Kind::map)))
-    by_text_.emplace(text_, entry->second);
-  decoding.refused = decoding.refused || was_refused;
-  return entry->second;
-}
-
-std::uint32_t SpecPool::add(model::PodSpec spec) {
-  const auto next = static_cast<std::uint32_t>(specs_.size());
-  const auto [entry, is_new] = by_spec_.try_emplace(std::move(spec), next);
-  if (is_new) specs_.push_back(entry->first);
-  return entry->second;
+bool write_text(Cursor cursor, std::string& text) {
+  if (!cursor) return true;
+  const auto write_number = [&](std::size_t number) {
+    char bytes[sizeof number];
+    std::memcpy(bytes, &number, sizeof number);
+    text.append(bytes, sizeof number);
+  };
+  const auto write = [&](std::string_view part) {
+    if (part.size() > kMaxText) return false;
+    write_number(part.size());
+    text.append(part);
+    return text.size() <= kMaxText;
+  };
+  // A kind, then how much follows: no text is the beginning of another.
+  text += static_cast<char>(cursor->kind);
+  if (cursor->is_scalar()) return write(cursor->text);
+  write_number(cursor->count);
+  for (const Cursor child : cursor)
+    if (!write(child->key) || !write_text(child, text)) return false;
+  return true;
 }
 
 model::Snapshot join(Records records) {

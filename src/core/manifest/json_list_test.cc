@@ -217,7 +217,6 @@ TEST(JsonList, a_pod_of_which_most_is_skipped_is_decoded_like_a_whole_one) {
   EXPECT_EQ(pod.ns, "shop");
   EXPECT_EQ(pod.workload, b.pods[0].workload);
   EXPECT_EQ(pod.workload.str(), "StatefulSet/web");
-  EXPECT_EQ(pod.node, "n1");
   EXPECT_EQ(pod.addresses, b.pods[0].addresses);
   EXPECT_EQ(pod.addresses.size(), 2U);
   EXPECT_EQ(a.labels_of(pod), b.labels_of(b.pods[0]));

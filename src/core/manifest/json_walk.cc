@@ -70,9 +70,11 @@ constexpr Fields kMetadata[] = {{"name", {}},
                                 {"namespace", {}},
                                 {"labels", {}},
                                 {"ownerReferences", kOwner}};
-constexpr Fields kPodSpec[] = {{"containers", kContainer}, {"initContainers", kContainer},
-                               {"hostNetwork", {}},        {"nodeName", {}},
-                               {"serviceAccountName", {}}, {"serviceAccount", {}}};
+constexpr Fields kPodSpec[] = {{"containers", kContainer},
+                               {"initContainers", kContainer},
+                               {"hostNetwork", {}},
+                               {"serviceAccountName", {}},
+                               {"serviceAccount", {}}};
 constexpr Fields kPodStatus[] = {{"phase", {}}, {"podIP", {}}, {"podIPs", {}}};
 constexpr Fields kPod[] = {{"apiVersion", {}},
                            {"kind", {}},

@@ -13,29 +13,45 @@
 
 namespace podmoat::manifest {
 
-/// Equal things stored once. A number stays valid as the pool grows.
-class LabelPool {
+/// Writes all that stands at `cursor` to `text`, without places: two things have the same text
+/// exactly if they decode alike. False if that takes more than kMaxText bytes; `text` is a part
+/// then.
+bool write_text(Cursor cursor, std::string& text);
+inline constexpr std::size_t kMaxText = 4096;
+
+/// Equal things stored once. Pods of a workload are alike to the letter but for their names, so a
+/// thing is looked up by its text first, and decoded only if that is new. A number stays valid as
+/// the pool grows.
+template <class T>
+class Pool {
  public:
-  /// The number of the labels at `field`. O(their text) for labels that were there before.
-  std::uint32_t add(Decoding& decoding, const Field& field);
-  std::vector<model::Labels> take() { return std::move(labels_); }
-  const model::Labels& at(std::uint32_t index) const { return labels_[index]; }
+  /// The number of what `decode` reads at `field`. O(its text) if it was there before.
+  std::uint32_t add(Decoding& decoding, const Field& field, T (*decode)(Decoding&, const Field&)) {
+    text_.clear();
+    const bool has_text = write_text(field.node(), text_);
+    if (has_text)
+      if (const auto found = by_text_.find(text_); found != by_text_.end()) return found->second;
+    const std::size_t complaints = decoding.out.size();
+    const std::uint32_t number = add(decode(decoding, field));
+    // What is complained of is complained of each time.
+    if (has_text && decoding.out.size() == complaints) by_text_.emplace(text_, number);
+    return number;
+  }
+  std::vector<T> take() { return std::move(items_); }
+  const T& at(std::uint32_t number) const { return items_[number]; }
 
  private:
-  std::vector<model::Labels> labels_;
-  std::map<model::Labels, std::uint32_t> by_labels_;
-  std::unordered_map<std::string, std::uint32_t> by_text_;  ///< keys and values as they stand
+  std::uint32_t add(T item) {
+    const auto next = static_cast<std::uint32_t>(items_.size());
+    const auto [entry, is_new] = by_item_.try_emplace(std::move(item), next);
+    if (is_new) items_.push_back(entry->first);
+    return entry->second;
+  }
+
+  std::vector<T> items_;
+  std::map<T, std::uint32_t> by_item_;
+  std::unordered_map<std::string, std::uint32_t> by_text_;
   std::string text_;
-};
-
-class SpecPool {
- public:
-  std::uint32_t add(model::PodSpec spec);
-  std::vector<model::PodSpec> take() { return std::move(specs_); }
-
- private:
-  std::vector<model::PodSpec> specs_;
-  std::map<model::PodSpec, std::uint32_t> by_spec_;
 };
 
 /// Something that makes Pods. `owner`: its controller, kind "" if it has none.
@@ -50,8 +66,8 @@ struct Records {
   std::string default_namespace;
   model::Snapshot snapshot;  ///< Pods with their controller as workload, kind "" if they have none
   std::vector<WorkloadRecord> workloads;
-  LabelPool labels;
-  SpecPool specs;
+  Pool<model::Labels> labels;
+  Pool<model::PodSpec> specs;
 };
 
 /// See Reader::finish.

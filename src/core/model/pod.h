@@ -54,7 +54,6 @@ struct Pod {
   Workload workload;
   std::uint32_t labels = 0;
   std::uint32_t spec = 0;
-  std::string node;
   std::vector<Address> addresses;  ///< status.podIPs
   Place place;
 };
