@@ -234,19 +234,35 @@ void Cluster::pod_selector(const std::string& ns) {
   out_.close();
 }
 
+bool Cluster::denies_all(std::uint32_t policy) const {
+  return policy < size_.namespaces() && policy % 2 == 0;
+}
+
+std::string Cluster::policy_name(std::uint32_t number) const {
+  return fmt::format("{}-{}", denies_all(number) ? "default-deny" : "allow", number);
+}
+
+std::string Cluster::pod_key(std::uint32_t number) {
+  const Workload workload = workload_of(number);
+  return workload.ns + "/" + pod_name(workload, number);
+}
+
+std::string Cluster::policy_key(std::uint32_t number) const {
+  return namespace_name(number % size_.namespaces()) + "/" + policy_name(number);
+}
+
 void Cluster::policy(std::uint32_t number) {
   reseed(4, number);
   const std::string ns = namespace_name(number % size_.namespaces());
-  const bool deny_all = number < size_.namespaces() && number % 2 == 0;
   head("networking.k8s.io/v1", "NetworkPolicy");
   out_.open_map("metadata");
   out_.text("creationTimestamp", "2026-03-02T10:00:00Z");
-  out_.text("name", fmt::format("{}-{}", deny_all ? "default-deny" : "allow", number));
+  out_.text("name", policy_name(number));
   out_.text("namespace", ns);
   identity();
   out_.close();
   out_.open_map("spec");
-  if (deny_all) {
+  if (denies_all(number)) {
     out_.key("podSelector");
     out_.empty_map();
     policy_types(true, true);

@@ -34,6 +34,10 @@ class Cluster {
   void name_space(std::uint32_t number);
   void node(std::uint32_t number);
 
+  /// "namespace/name": the API server lists objects in the order of these.
+  std::string pod_key(std::uint32_t number);
+  std::string policy_key(std::uint32_t number) const;
+
  private:
   /// What a Pod has of its workload.
   struct Workload {
@@ -48,6 +52,8 @@ class Cluster {
   std::string hex(std::size_t digits);
   std::string uid();
   static std::string namespace_name(std::uint32_t number);
+  bool denies_all(std::uint32_t policy) const;
+  std::string policy_name(std::uint32_t number) const;
   Workload workload_of(std::uint32_t pod);
   std::string pod_name(const Workload& workload, std::uint32_t pod);
   static std::string pod_address(std::uint32_t pod);

@@ -50,20 +50,9 @@ void Cluster::pod_metadata(const Workload& workload, std::uint32_t number) {
 
 void Cluster::environment(const Workload& workload) {
   out_.open_list("env");
-  for (const char* name : {"LOG_LEVEL", "REGION"}) {
-    out_.open_map();
-    out_.text("name", name);
-    out_.text("value", fmt::format("{}-{}", workload.app, hex(6)));
-    out_.close();
-  }
   out_.open_map();
-  out_.text("name", "POD_IP");
-  out_.open_map("valueFrom");
-  out_.open_map("fieldRef");
-  out_.text("apiVersion", "v1");
-  out_.text("fieldPath", "status.podIP");
-  out_.close();
-  out_.close();
+  out_.text("name", "INSTANCE");
+  out_.text("value", fmt::format("{}-{}", workload.app, hex(6)));
   out_.close();
   out_.close();
 }

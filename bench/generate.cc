@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cluster.h"
 #include "emitter.h"
@@ -16,17 +19,29 @@ using podmoat::bench::Emitter;
 using podmoat::bench::Format;
 using podmoat::bench::Size;
 
+/// 0 to count - 1, in the order of what `key` says of them.
+template <class Key>
+std::vector<std::uint32_t> ordered(std::uint32_t count, Key key) {
+  std::vector<std::pair<std::string, std::uint32_t>> keys;
+  for (std::uint32_t i = 0; i < count; ++i) keys.emplace_back(key(i), i);
+  std::sort(keys.begin(), keys.end());
+  std::vector<std::uint32_t> out;
+  for (const auto& [text, number] : keys) out.push_back(number);
+  return out;
+}
+
 /// One List, as `kubectl get pods,networkpolicies,namespaces,nodes -A -o json` prints it.
 void write_list(const Size& size, Emitter& out) {
   Cluster cluster(size, out);
   out.open_map();
   out.text("apiVersion", "v1");
   out.open_list("items");
-  for (std::uint32_t i = 0; i < size.pods; ++i) {
+  for (const std::uint32_t i : ordered(size.pods, [&](auto n) { return cluster.pod_key(n); })) {
     cluster.pod(i);
     if (i % 64 == 0) out.flush();
   }
-  for (std::uint32_t i = 0; i < size.policies; ++i) {
+  for (const std::uint32_t i :
+       ordered(size.policies, [&](auto n) { return cluster.policy_key(n); })) {
     cluster.policy(i);
     if (i % 64 == 0) out.flush();
   }

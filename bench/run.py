@@ -63,7 +63,7 @@ def measure(title, runs, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=Path, default=Path("build/release"), help="a build folder, of the release preset")
-    parser.add_argument("--pods", type=int, nargs="*", default=[1000, 10000, 100000], help="sizes of the JSON Lists")
+    parser.add_argument("--pods", type=int, nargs="*", default=[1000, 10000, 50000, 100000], help="sizes of the JSON Lists")
     parser.add_argument("--yaml-pods", type=int, default=10000, help="Pods in the YAML file")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--fix", action="store_true", help="measure fix too")
@@ -85,7 +85,8 @@ def main():
         path = generate(options.build, folder, options.yaml_pods, "yaml")
         measure(f"{options.yaml_pods:,} Pods, YAML of {path.stat().st_size / 1e6:,.1f} MB",
                 [Run("podmoat, reading alone", [reader, path]),
-                 Run("podmoat audit", [podmoat, "audit", path], found)], options.runs)
+                 Run("podmoat audit", [podmoat, "audit", path], found),
+                 Run("podmoat who-can-reach", [podmoat, "who-can-reach", "aws-imds", "-f", path], found)], options.runs)
 
 
 if __name__ == "__main__":
