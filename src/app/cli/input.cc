@@ -20,6 +20,13 @@ bool show_diagnostics(const model::Snapshot& snapshot, Terminal& terminal) {
                      [](const Diagnostic& d) { return d.level == Level::error; });
 }
 
+/// No object at all, not even one of a kind that nobody reads or one that is refused.
+bool holds_nothing(const model::Snapshot& snapshot) {
+  return snapshot.namespaces.empty() && snapshot.nodes.empty() &&
+         snapshot.unread_policies.empty() && snapshot.skipped.empty() &&
+         snapshot.diagnostics.empty();
+}
+
 Outcome<std::string> read_all(const std::string& path) {
   auto source = files::open(path);
   if (!source) return std::unexpected(Failure{kWorld, source.error().what});
