@@ -67,11 +67,11 @@ std::vector<Field> fields_of(const Claim& claim, const PoliciesOf& namespaces, L
                              Proof& proof) {
   std::vector<Field> fields;
   for (const auto& [ns, policies] : namespaces) {
-    const auto give_up = [&, &ns = ns](std::size_t reached, std::string_view whose) {
+    const auto give_up = [&, &name = ns](std::size_t reached, std::string_view whose) {
       proof.open_questions.push_back(fmt::format(
           "namespace {}: the selectors of its policies tell at least {} kinds of Pods apart {}, "
           "and the bound is {}",
-          ns, reached, whose, claim.bound));
+          name, reached, whose, claim.bound));
     };
     auto senders = LabelClasses::of(selectors_of(policies), claim.bound);
     if (!senders) {
