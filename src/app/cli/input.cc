@@ -184,6 +184,9 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
   loaded.snapshot = reader.finish();
   if (show_diagnostics(loaded.snapshot, terminal))
     return std::unexpected(misuse("the input cannot be read; nothing was answered"));
+  // The other end of a pipe that failed must not look like a cluster without findings.
+  if (holds_nothing(loaded.snapshot))
+    return std::unexpected(misuse("the input holds no Kubernetes object; nothing was answered"));
   return loaded;
 }
 
