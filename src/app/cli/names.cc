@@ -99,7 +99,8 @@ Outcome<Parts> parse_parts(const std::string& text) {
   }
   const std::size_t colon = rest.rfind(':');
   const bool bracketed = rest.starts_with('[');
-  if (colon == std::string::npos || (bracketed && rest[colon - 1] != ']')) return wrong("no port");
+  if (colon == std::string::npos || (bracketed && rest[colon - 1] != ']'))
+    return wrong(colon == std::string::npos ? "no Target of this name, and no port" : "no port");
   std::string host = rest.substr(0, colon);
   if (bracketed) host = host.substr(1, host.size() - 2);
   if (!bracketed && host.find(':') != std::string::npos)
