@@ -37,13 +37,17 @@ void add(const Survey& survey, const flow::Ladder& ladder, const BlockPeer& peer
 void check_except(const Survey& survey, Findings& out) {
   const auto patterns = [&](const policy::Subject& subject, const flow::Ladder& ladder) {
     Findings made;
-    for (const BlockPeer& peer : blocks_of(survey, subject))
+    for (const BlockPeer& peer : blocks_of(survey, subject)) {
+      // Most often nothing; only otherwise is each Target asked about.
+      const flow::FlowSet hole = excepted(peer, flow::FlowSet::all());
+      const flow::FlowSet open = flow::evaluate(ladder, hole).sure;
+      if (open.empty()) continue;
       for (const catalog::Aim& aim : survey.question().guard.aims) {
         if (aim.anywhere || aim.host_only) continue;
-        const flow::FlowSet hole = excepted(peer, aim.flows);
-        const auto open = flow::evaluate(ladder, hole).sure.witness();
-        if (open) add(survey, ladder, peer, *aim.target, *open, made);
+        const auto witness = (open & aim.flows).witness();
+        if (witness) add(survey, ladder, peer, *aim.target, *witness, made);
       }
+    }
     return made;
   };
   add_by_ladder(survey, patterns, out);

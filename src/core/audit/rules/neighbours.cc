@@ -23,6 +23,7 @@ std::optional<std::pair<Because, flow::Flow>> cut(const std::vector<BlockPeer>& 
                                                   const flow::FlowSet& wanted) {
   for (const BlockPeer& peer : peers) {
     const flow::FlowSet hole = excepted(peer, wanted);
+    if (hole.empty()) continue;
     const auto lost = (hole - flow::evaluate(ladder, hole).possible).witness();
     if (lost) return std::pair{peer.because(words_for_hole(peer, *lost)), *lost};
   }
