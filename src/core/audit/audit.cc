@@ -2,6 +2,7 @@
 #include "core/audit/audit.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -32,6 +33,22 @@ void tell_apart(Findings& findings) {
     kept.push_back(std::move(finding));
   }
   findings = std::move(kept);
+}
+
+/// The worst first. Findings are large: their numbers are sorted, and each is moved once.
+void sort(Findings& findings) {
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) {
+    const Finding& a = findings[i];
+    const Finding& b = findings[j];
+    return std::tie(a.severity, a.rule->id, a.ns, a.subject) <
+           std::tie(b.severity, b.rule->id, b.ns, b.subject);
+  });
+  Findings sorted;
+  sorted.reserve(findings.size());
+  for (const std::size_t i : order) sorted.push_back(std::move(findings[i]));
+  findings = std::move(sorted);
 }
 
 Summary summarize(const Survey& survey, const Findings& findings) {
@@ -65,10 +82,7 @@ Report audit(const Question& question) {
   check_selects_nothing(survey, findings);
   check_invalid(survey, findings);
   tell_apart(findings);
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::tie(a.severity, a.rule->id, a.ns, a.subject) <
-           std::tie(b.severity, b.rule->id, b.ns, b.subject);
-  });
+  sort(findings);
   Report report{&question.platform, question.basis, question.providers, {}, {}};
   report.summary = summarize(survey, findings);
   report.findings = std::move(findings);

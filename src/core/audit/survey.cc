@@ -37,10 +37,12 @@ Reach AimVerdicts::worst() const {
 
 Survey::Survey(const Question& question)
     : question_(question),
-      policies_(std::make_unique<policy::Policies>(question.snapshot, question.platform,
-                                                   asked(question.guard))),
-      subjects_(subjects_in(question.snapshot, question.scope)),
-      on_host_network_(judge_on(nullptr)) {
+      asked_(asked(question.guard)),
+      policies_(std::make_unique<policy::Policies>(question.snapshot, question.platform, asked_)),
+      subjects_(subjects_in(question.snapshot, question.scope)) {
+  for (const catalog::Aim& aim : question.guard.aims)
+    wanted_.push_back({on_line(aim.flows, flow::Line::v4), on_line(aim.flows, flow::Line::v6)});
+  on_host_network_ = judge_on(nullptr);
   judged_of_.reserve(subjects_.size());
   for (const policy::Subject& subject : subjects_) judged_of_.push_back(verdicts_of(subject));
 }
@@ -49,20 +51,22 @@ Survey::~Survey() = default;
 
 Judged Survey::judge_on(const flow::Ladder* ladder) const {
   Judged out{ladder, {}};
-  for (const catalog::Aim& aim : question_.guard.aims) {
+  flow::Known known;
+  if (ladder != nullptr && enforced()) known = flow::evaluate(*ladder, asked_);
+  for (std::size_t i = 0; i < wanted_.size(); ++i) {
+    const catalog::Aim& aim = question_.guard.aims[i];
     const auto verdict = [&](const FlowSet& wanted) -> std::optional<Verdict> {
       if (wanted.empty()) return std::nullopt;
       if (ladder == nullptr)
         return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
       if (aim.host_only) return out_of_the_node();
       if (!enforced()) return unhindered(wanted, "nothing enforces policies on this platform");
-      return judge(*policies_, *ladder, wanted, aim.anywhere);
+      return judge(*policies_, *ladder, known, wanted, aim.anywhere);
     };
     if (aim.anywhere)
       out.aims.push_back({.anywhere = verdict(aim.flows)});
     else
-      out.aims.push_back({.v4 = verdict(on_line(aim.flows, flow::Line::v4)),
-                          .v6 = verdict(on_line(aim.flows, flow::Line::v6))});
+      out.aims.push_back({.v4 = verdict(wanted_[i].v4), .v6 = verdict(wanted_[i].v6)});
   }
   return out;
 }

@@ -56,7 +56,15 @@ class Survey {
   Judged judge_on(const flow::Ladder* ladder) const;
   const Judged* verdicts_of(const policy::Subject& subject);
 
+  /// The flows of an Aim, family by family.
+  struct Wanted {
+    flow::FlowSet v4;
+    flow::FlowSet v6;
+  };
+
   const Question& question_;
+  flow::FlowSet asked_;         ///< everything that a rule asks of a Ladder
+  std::vector<Wanted> wanted_;  ///< as Guard::aims
   std::unique_ptr<policy::Policies> policies_;
   std::vector<policy::Subject> subjects_;
   std::unordered_map<const flow::Ladder*, Judged> judged_;

@@ -115,7 +115,12 @@ std::vector<Because> allowing(const policy::Policies& policies, const Ladder& la
 
 Verdict judge(const policy::Policies& policies, const Ladder& ladder, const FlowSet& wanted,
               bool anywhere) {
-  const flow::Known known = flow::evaluate(ladder, wanted);
+  return judge(policies, ladder, flow::evaluate(ladder, wanted), wanted, anywhere);
+}
+
+Verdict judge(const policy::Policies& policies, const Ladder& ladder, const flow::Known& all,
+              const FlowSet& wanted, bool anywhere) {
+  const flow::Known known{all.sure & wanted, all.possible & wanted};
   const bool surely =
       anywhere ? !wanted.empty() && at_every_destination(known.sure, wanted) : !known.sure.empty();
   if (surely) return reachable(policies, ladder, known.sure);

@@ -42,6 +42,11 @@ struct Verdict {
 /// O(rules of the Ladder x size of `wanted`).
 Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
               const flow::FlowSet& wanted, bool anywhere);
+/// The same, for who asks a Ladder many questions: `known` is what evaluate() says of a set that
+/// holds `wanted`. The fold decides each flow by itself, so the part of an answer is the answer of
+/// the part. O(size of `known` and `wanted`) unless something is let through.
+Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
+              const flow::Known& known, const flow::FlowSet& wanted, bool anywhere);
 
 /// Every rule of the Ladder that lets `flow` through, those that do so for sure first. Several can,
 /// and each of them would have to change.

@@ -265,5 +265,52 @@ TEST(Reader, reads_the_manifests_at_hand) {
   }
 }
 
+/// A Pod in flow style, on one line.
+std::string pod(const std::string& name, const std::string& labels, const std::string& spec) {
+  return "---\n{apiVersion: v1, kind: Pod, metadata: {name: " + name + ", labels: " + labels +
+         "}, spec: " + spec + "}\n";
+}
+
+// A spec or a label set that was read before is known by its text.
+TEST(Pods, share_what_is_alike_and_nothing_else) {
+  const std::string small = "{containers: [{name: c, ports: [{name: a, containerPort: 1}]}]}";
+  const std::string other = "{containers: [{name: c, ports: [{name: a, containerPort: 2}]}]}";
+  const std::string large = "{containers: [{name: c, image: " + std::string(5000, 'x') +
+                            ", ports: [{name: a, containerPort: 1}]}]}";
+  const auto snapshot = read(pod("a", "{k: v}", small) + pod("b", "{k: v}", small) +
+                             pod("c", "{kv: ''}", other) + pod("d", "{k: v, l: w}", large));
+  ASSERT_EQ(snapshot.pods.size(), 4U);
+  const auto& pods = snapshot.pods;
+  EXPECT_EQ(said(snapshot), "");
+  EXPECT_EQ(pods[0].spec, pods[1].spec);
+  EXPECT_NE(pods[0].spec, pods[2].spec);
+  EXPECT_EQ(pods[0].spec, pods[3].spec) << "an image is read by nobody";
+  EXPECT_EQ(snapshot.pod_specs.size(), 2U);
+  EXPECT_EQ(pods[0].labels, pods[1].labels);
+  EXPECT_EQ(snapshot.pod_labels.size(), 3U);
+}
+
+TEST(Pods, are_refused_each_for_the_same_mistake) {
+  const std::string spec = "{containers: [{name: c, ports: [{name: a, containerPort: 70000}]}]}";
+  const auto snapshot = read(pod("a", "{k: v}", spec) + pod("b", "{k: v}", spec) +
+                             pod("c", "{k: '-'}", "{}") + pod("d", "{k: '-'}", "{}"));
+  EXPECT_TRUE(snapshot.pods.empty());
+  EXPECT_EQ(std::ranges::count(snapshot.diagnostics, std::string("port-range"), &Diagnostic::code),
+            2);
+  EXPECT_EQ(
+      std::ranges::count(snapshot.diagnostics, std::string("bad-label-value"), &Diagnostic::code),
+      2);
+}
+
+TEST(Pods, are_in_the_order_of_their_names_however_they_were_read) {
+  const auto snapshot = read(pod("c", "{}", "{}") + pod("a", "{}", "{}") + pod("b", "{}", "{}") +
+                             pod("a", "{new: 'yes'}", "{}"));
+  ASSERT_EQ(snapshot.pods.size(), 3U);
+  EXPECT_EQ(snapshot.pods[0].name, "a");
+  EXPECT_EQ(snapshot.labels_of(snapshot.pods[0]).str(), "new=yes");
+  EXPECT_EQ(snapshot.pods[1].name, "b");
+  EXPECT_EQ(snapshot.pods[2].name, "c");
+}
+
 }  // namespace
 }  // namespace podmoat::manifest
