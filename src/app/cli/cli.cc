@@ -63,7 +63,7 @@ class Help : public CLI::Formatter {
     if (option.get_type_size() != 0) {
       // CLI11 adds what it checks the value for, which the description says already.
       const std::string type = option.get_type_name();
-      words += " " + type.substr(0, type.find(':'));
+      if (!type.empty()) words += " " + type.substr(0, type.find(':'));
     }
     const std::string value = option.get_default_str();
     if (!value.empty() && value != "[]") words += " (default: " + value + ")";
@@ -135,7 +135,7 @@ int run(int argc, const char* const* argv) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
   app.footer(R"(Exit codes:
   0  nothing to report        1  findings, reachable, refuted
-  2  wrong use or input       3  a file or the cluster failed
+  2  wrong use or input       3  a file or the system failed
   4  unknown or undecided
 
 Use ")" + program +

@@ -78,7 +78,7 @@ Examples:
   # What do the manifests of a folder let through?
   podmoat audit deploy/
 
-  # A whole cluster, as kubectl prints it; the details as SARIF for code scanning
+  # A whole cluster, as kubectl prints it; also as SARIF for code scanning
   kubectl get ns,nodes,pods,netpol,svc,endpointslices -A -o json |
     podmoat audit - -o table -o sarif=podmoat.sarif
 

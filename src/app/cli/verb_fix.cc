@@ -85,7 +85,8 @@ Verb fix_verb(CLI::App& app) {
   verb->footer(
       R"(Without --diff or --in-place the added and changed policies are printed as YAML
 for kubectl apply -f -. What cannot be fixed, and whose connections should be
-restarted, is told on standard error.
+restarted, is told on standard error. So is what no policy governs, as Pods on
+the host network, which leaves the exit code alone.
 
 Exit codes:
   0  proven    1  something guarded stays open    4  not decided
@@ -98,7 +99,8 @@ Examples:
   podmoat fix deploy/ --in-place
 
   # From a running cluster's objects, for kubectl
-  kubectl get ns,nodes,pods,netpol -A -o json | podmoat fix - | kubectl apply -f -)");
+  kubectl get ns,nodes,pods,netpol -A -o json |
+    podmoat fix - | kubectl apply -f -)");
   return {verb, [flags](Terminal& terminal) { return run_fix(*flags, terminal); }};
 }
 

@@ -235,7 +235,7 @@ class Derivation {
       if (compiled != nullptr && !(compiled->match.sure & way.wanted).empty())
         text = "ALLOWS IT";
       else if (compiled != nullptr && !(compiled->match.possible & way.wanted).empty())
-        text = "may allow it, which is not known";
+        text = "is not known to match";
       opens = opens || !text.empty();
       if (text.empty()) {
         text = "does not match";

@@ -135,11 +135,10 @@ std::string counterexample_text(const proof::Counterexample& one, const Look& lo
                                         words_of(one.breach), flow_of(one)),
                             room_of(look));
   if (!one.because.empty())
-    out += hanging(
-        "    ",
-        (one.breach == proof::Breach::cut ? "before, it was allowed by " : "it is allowed by ") +
-            listed(one.because, look.wide ? one.because.size() : kMostNames),
-        room_of(look));
+    out += hanging("    ",
+                   (one.breach == proof::Breach::cut ? "open before because: " : "open because: ") +
+                       listed(one.because, look.wide ? one.because.size() : kMostNames),
+                   room_of(look));
   else
     out += hanging("    ",
                    one.breach == proof::Breach::cut ? "before, no policy isolated it for egress"

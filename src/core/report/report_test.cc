@@ -325,7 +325,7 @@ TEST(ProofText, tells_a_counterexample_in_two_lines) {
             "         could carry (5 kinds that policies tell apart)\n"
             "  - A Pod in namespace shop with labels app=db gains a flow that it did not\n"
             "    have: 10.0.0.1:443/TCP\n"
-            "    it is allowed by NetworkPolicy shop/cure egress[0].to[0]\n");
+            "    open because: NetworkPolicy shop/cure egress[0].to[0]\n");
   EXPECT_EQ(text_of(*proof_document(refuted()).find("counterexamples")),
             "[{breach: widened, namespace: shop, labels: {app: db}, flow: 10.0.0.1:443/TCP, "
             "because: [NetworkPolicy shop/cure egress[0].to[0]]}]");
