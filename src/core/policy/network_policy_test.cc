@@ -75,7 +75,7 @@ model::Snapshot shop(std::vector<NetworkPolicy> policies) {
   out.pod_specs = {
       {}, {.host_network = true, .service_account = "", .named_ports = {}, .handler_hosts = {}}};
   const auto pod = [&](const char* ns, std::uint32_t of, std::uint32_t spec) {
-    out.pods.push_back({ns, "pod", {"Pod", "pod"}, of, spec, "", {}, {}});
+    out.pods.push_back({ns, "pod", {"Pod", "pod"}, of, spec, {}, {}});
   };
   pod("shop", 0, 0);
   pod("shop", 1, 0);

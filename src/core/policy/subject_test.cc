@@ -29,7 +29,7 @@ model::Snapshot shop() {
 
 void add(model::Snapshot& snapshot, const char* ns, const char* workload, std::uint32_t labels,
          std::uint32_t spec) {
-  snapshot.pods.push_back({ns, "p", {"Deployment", workload}, labels, spec, "", {}, {}});
+  snapshot.pods.push_back({ns, "p", {"Deployment", workload}, labels, spec, {}, {}});
 }
 
 TEST(Subjects, differ_in_what_a_selector_can_see) {
