@@ -20,6 +20,11 @@
 namespace podmoat::cli {
 namespace {
 
+constexpr const char* kAbout =
+    "podmoat keeps Kubernetes Pods away from the node's metadata service and the\n"
+    "node's own ports: it shows who reaches them, why, and makes the smallest change\n"
+    "that closes them.";
+
 /// Help is written for terminals of this width, whatever the terminal's own.
 constexpr std::size_t kColumns = 80;
 
@@ -114,15 +119,23 @@ int report_failure(const Failure& failure) {
   return failure.code;
 }
 
+/// What CLI11 found wrong; it calls a word that is no verb a missing one.
+int report_misuse(const std::string& program, const std::vector<Verb>& verbs,
+                  const std::string& first, const std::string& wrong) {
+  const bool unknown =
+      !first.starts_with('-') && std::none_of(verbs.begin(), verbs.end(), [&](const Verb& verb) {
+        return verb.app->get_name() == first;
+      });
+  std::cerr << "podmoat: " << (unknown ? "unknown command '" + first + "'" : wrong) << "\nSee \""
+            << program << " --help\".\n";
+  return kMisuse;
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
   const std::string program = program_name(argc > 0 ? argv[0] : "podmoat");
-  CLI::App app(
-      "podmoat keeps Kubernetes Pods away from the node's metadata service and the\n"
-      "node's own ports: it shows who reaches them, why, and makes the smallest change\n"
-      "that closes them.",
-      program);
+  CLI::App app(kAbout, program);
   app.formatter(std::make_shared<Help>(program));
   app.set_help_flag("-h,--help", "Show this help");
   app.set_version_flag("--version", "podmoat " PODMOAT_VERSION, "Show the version");
@@ -153,14 +166,7 @@ Use ")" + program +
   } catch (const CLI::Success& help) {
     return app.exit(help, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    const bool unknown =
-        *argv[1] != '-' && std::none_of(verbs.begin(), verbs.end(), [&](const Verb& verb) {
-          return verb.app->get_name() == argv[1];
-        });
-    std::cerr << "podmoat: "
-              << (unknown ? "unknown command '" + std::string(argv[1]) + "'" : error.what())
-              << "\nSee \"" << program << " --help\".\n";
-    return kMisuse;
+    return report_misuse(program, verbs, argv[1], error.what());
   }
   Terminal terminal{std::cout, std::cerr, look_of(STDOUT_FILENO, colour),
                     look_of(STDERR_FILENO, colour)};
