@@ -19,7 +19,7 @@ enum Exit : int {
   kClean = 0,   ///< nothing to report; blocked; proven
   kFound = 1,   ///< findings at or above --fail-on; reachable; refuted
   kMisuse = 2,  ///< wrong use, or an input that cannot be read
-  kWorld = 3,   ///< a file or the cluster failed
+  kWorld = 3,   ///< a file or the system failed
   kOpen = 4,    ///< unknown, undecided
 };
 

@@ -151,8 +151,7 @@ constexpr std::array<RuleInfo, 14> kRules{{
      .what = "Policies keep Pods from the node ports. The Kubernetes documentation contradicts "
              "itself on whether that holds for the node a Pod runs on, and network plugins differ.",
      .attack = "A Pod reaches the kubelet of its own node where the plugin exempts it.",
-     .remedy = "say which network plugin runs, once --platform knows it, or close the ports on the "
-               "node itself",
+     .remedy = "test it with a Pod on each node, or close the ports with a firewall on the nodes",
      .frameworks = {}},
     {.id = "PM-014",
      .name = "not-enforced",

@@ -29,7 +29,7 @@ void add_unenforced(const Order& order, std::vector<Leftover>& out) {
     out.push_back(
         {ns, "every Pod",
          fmt::format("on platform {} nothing enforces NetworkPolicy", order.platform.name),
-         "use a network plugin that does, or the node agent; an instance metadata service "
+         "use a network plugin that does, or a firewall on the nodes; an instance metadata service "
          "can also be closed to Pods with a hop limit of 1"});
 }
 
@@ -41,7 +41,7 @@ void add_host_network(const Order& order, const std::vector<policy::Subject>& su
       names.emplace(subject.ns, subject.workload.str());
   for (const auto& [ns, name] : names)
     out.push_back({ns, name, "it shares the node's network, where no NetworkPolicy holds",
-                   "run it without hostNetwork, guard the node with the node agent, and let an "
+                   "run it without hostNetwork, guard it with a firewall on the node, and let an "
                    "admission policy refuse hostNetwork where it is not needed"});
 }
 
@@ -71,7 +71,7 @@ void add_nodes(const Order& order, std::vector<Leftover>& out) {
          fmt::format("platform {} does not promise that egress policy holds between a Pod "
                      "and its own node",
                      order.platform.name),
-         "test it with a Pod on each node, or guard the nodes with the node agent"});
+         "test it with a Pod on each node, or close the ports with a firewall on the nodes"});
 }
 
 /// Whether `plan` takes something from Pods with these labels.
