@@ -199,7 +199,8 @@ TEST(JsonList, a_pod_of_which_most_is_skipped_is_decoded_like_a_whole_one) {
                      "preStop":{"tcpSocket":{"host":"10.0.0.5","port":85}}}}],
       "initContainers":[{"name":"side","restartPolicy":"Always",
         "ports":[{"name":"dns","protocol":"UDP","containerPort":53}]}]},
-    "status":{"phase":"Running","podIP":"10.1.0.1","podIPs":[{"ip":"10.1.0.1"},{"ip":"fd00::1"}]}})";
+    "status":{"phase":"Running","podIP":"10.1.0.1",
+      "podIPs":[{"ip":"10.1.0.1"},{"ip":"fd00::1"}]}})";
   Intake skipping("default");
   Pieces source(text);
   ASSERT_TRUE(read_json("", source, skipping.add_file("x"), skipping));
