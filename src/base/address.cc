@@ -48,8 +48,11 @@ Result<std::uint32_t> parse_v4(std::string_view text) {
   std::uint32_t bits = 0;
   std::size_t at = 0;
   for (int part = 0; part < 4; ++part) {
-    if (part > 0 && (at == text.size() || text[at++] != '.'))
-      return fail("an IPv4 address has four parts between dots");
+    if (part > 0) {
+      if (at == text.size() || text[at] != '.')
+        return fail("an IPv4 address has four parts between dots");
+      ++at;
+    }
     const std::size_t start = at;
     std::uint32_t value = 0;
     for (; at < text.size() && is_digit(text[at]); ++at) {

@@ -24,7 +24,7 @@ struct Known {
   FlowSet sure;
   FlowSet possible;
 
-  static Known exactly(FlowSet set) { return {set, set}; }
+  static Known exactly(const FlowSet& set) { return {set, set}; }
   bool exact() const { return sure == possible; }
   bool operator==(const Known&) const = default;
 };

@@ -63,8 +63,8 @@ struct Policies::State {
   }
 };
 
-Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platform, FlowSet within,
-                   const Peers& peers, NamedPorts names)
+Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platform,
+                   const FlowSet& within, const Peers& peers, NamedPorts names)
     : state_(new State{platform, without_phantoms(within), std::move(names), {}, {}, 0, {}}) {
   if (platform.enforces.answer == model::Answer::no) return;
   State& state = *state_;

@@ -100,8 +100,8 @@ class Policies {
  public:
   /// Compiles everything once: O(size of all policies). Keeps references to `snapshot`, `platform`
   /// and `peers`. A name in `names` keeps its index.
-  Policies(const model::Snapshot& snapshot, const model::Platform& platform, flow::FlowSet within,
-           const Peers& peers = no_peers(), NamedPorts names = {});
+  Policies(const model::Snapshot& snapshot, const model::Platform& platform,
+           const flow::FlowSet& within, const Peers& peers = no_peers(), NamedPorts names = {});
   ~Policies();
 
   /// The Ladder of a Pod that is not on the host network: no tier if nothing is enforced (NP-20),
