@@ -90,10 +90,11 @@ std::span<const Fields> fields_of(std::string_view kind) {
 
 void LineCount::advance(std::string_view text, std::size_t to) {
   const std::string_view passed = text.substr(at, to - at);
-  const std::uint32_t lines = count_newlines(passed.data(), passed.size());
-  if (lines != 0) {
-    line += lines;
-    line_start = static_cast<std::ptrdiff_t>(at + passed.rfind('\n') + 1);
+  if (passed.empty()) return;
+  if (const void* last = ::memrchr(passed.data(), '\n', passed.size()); last != nullptr) {
+    const auto before = static_cast<std::size_t>(static_cast<const char*>(last) - passed.data());
+    line += count_newlines(passed.data(), before) + 1;
+    line_start = static_cast<std::ptrdiff_t>(at + before + 1);
   }
   at = to;
 }
