@@ -188,14 +188,15 @@ Outcome<std::vector<std::string>> carry_out(const Change& change,
                                             const std::vector<std::string>& sources) {
   const auto files = file_changes(change, sources);
   if (!files) return std::unexpected(files.error());
+  std::vector<files::Replacement> replacements;
   std::vector<std::string> out;
   for (const FileChange& file : *files) {
-    const auto written = file.is_new
-                             ? files::write_atomically(file.path, file.after)
-                             : files::replace_atomically(file.path, file.after, file.before.stamp);
-    if (!written) return std::unexpected(Failure{kWorld, written.error().what});
+    replacements.push_back({file.path, file.after, std::nullopt});
+    if (!file.is_new) replacements.back().stamp = file.before.stamp;
     out.push_back(file.path);
   }
+  const auto written = files::replace_all(replacements);
+  if (!written) return std::unexpected(Failure{kWorld, written.error().what});
   return out;
 }
 

@@ -119,6 +119,26 @@ bool has(const std::vector<Address>& addresses, const Address& address) {
   return std::find(addresses.begin(), addresses.end(), address) != addresses.end();
 }
 
+/// Who has the address: Pods, nodes, Services, or every Pod for itself.
+void add_owners(const Input& input, const Address& address, audit::Destination& out) {
+  const model::Snapshot& snapshot = input.snapshot;
+  out.loopback = parse_block("127.0.0.0/8")->contains(address) || address.str() == "::1";
+  for (std::uint32_t i = 0; i < snapshot.pods.size(); ++i) {
+    if (!has(snapshot.pods[i].addresses, address)) continue;
+    if (snapshot.spec_of(snapshot.pods[i]).host_network)
+      out.node = true;  // such a Pod's addresses are its node's
+    else
+      out.pods.push_back(i);
+  }
+  for (const model::Node& node : snapshot.nodes)
+    out.node = out.node || has(node.addresses, address);
+  for (const Block& block : input.choice.node_blocks)
+    out.node = out.node || block.contains(address);
+  for (const model::Service& service : snapshot.services)
+    for (const model::Service::Claim& claim : service.claims)
+      out.service = out.service || claim.address == address;
+}
+
 }  // namespace
 
 Outcome<audit::Destination> parse_destination(const std::string& text, const Input& input) {
@@ -146,12 +166,7 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
   out.flows = flow::FlowSet::box(flow::span_of(parts->address),
                                  flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
   out.text = out.flows.witness()->str();
-  for (std::uint32_t i = 0; i < input.snapshot.pods.size(); ++i)
-    if (has(input.snapshot.pods[i].addresses, parts->address) &&
-        !input.snapshot.spec_of(input.snapshot.pods[i]).host_network)
-      out.pods.push_back(i);
-  for (const model::Node& node : input.snapshot.nodes)
-    out.node = out.node || has(node.addresses, parts->address);
+  add_owners(input, parts->address, out);
   return out;
 }
 

@@ -33,6 +33,8 @@ Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
   const audit::Question question = (*input)->question();
   fix::Order order{question.snapshot, question.platform, question.guard,
                    namespaces_in(**input, nullptr), fix::Style::except};
+  if (order.namespaces.empty())
+    return std::unexpected(Failure{kMisuse, "no namespace of the input is in scope"});
   if (flags.style == "cidrs") order.style = fix::Style::cidrs;
   const fix::Plan plan = fix::synthesize(order);
 

@@ -44,6 +44,10 @@ struct Destination {
   bool anywhere = false;   ///< see catalog::Aim
   bool node = false;       ///< the addresses are nodes', so a Pod's own node may be exempt
   bool host_only = false;  ///< see catalog::Aim
+  bool loopback = false;   ///< every Pod's own, unless it is on the host network
+  /// Some Service has the address. Whether policies see it before or after it is translated to that
+  /// of a backend is not defined (NP-18).
+  bool service = false;
   /// The Pods that have the address (indices into Snapshot::pods), if any.
   std::vector<std::uint32_t> pods;
 };

@@ -4,6 +4,7 @@
 // the Pod, rules that speak of CIDR blocks match the address; whether a block matches the address
 // of a Pod is a fact of the Platform (NP-POD), and where that is unknown an answer that hangs on it
 // is `unknown`.
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -46,6 +47,10 @@ class Reacher {
       return unhindered(destination_.flows,
                         "it shares the node's network, where no NetworkPolicy holds");
     if (destination_.host_only) return out_of_the_node();
+    if (destination_.loopback || has_it(subject))
+      return unhindered(destination_.flows,
+                        "the address is its own, and no policy keeps a Pod "
+                        "from itself");
     if (question_.platform.enforces.answer == model::Answer::no)
       return unhindered(destination_.flows, "nothing enforces policies on this platform");
     const flow::Ladder& ladder = policies_.ladder(
@@ -56,7 +61,28 @@ class Reacher {
   }
 
  private:
+  /// NP-19: whether the destination is one of the Subject's own Pods.
+  bool has_it(const policy::Subject& subject) const {
+    return std::any_of(destination_.pods.begin(), destination_.pods.end(), [&](std::uint32_t pod) {
+      return std::find(subject.pods.begin(), subject.pods.end(), pod) != subject.pods.end();
+    });
+  }
+
   Verdict on(const flow::Ladder& ladder) const {
+    const Verdict verdict = at_address(ladder);
+    if (!destination_.service || (verdict.reach == Reach::reachable && verdict.because.empty()))
+      return verdict;
+    Verdict out = verdict;
+    out.reach = Reach::unknown;
+    out.witness = destination_.flows.witness();
+    out.reason =
+        "the address is a Service's; whether policies see it before or after it is "
+        "translated is not defined";
+    out.open_questions = {"ask for the addresses of the Service's Pods instead"};
+    return out;
+  }
+
+  Verdict at_address(const flow::Ladder& ladder) const {
     Verdict verdict = judge(policies_, ladder, destination_.flows, destination_.anywhere);
     if (destination_.node)
       return with_own_node(std::move(verdict), destination_.flows, question_.platform);

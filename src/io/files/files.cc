@@ -88,9 +88,18 @@ Result<void> write_all(int descriptor, std::string_view text, const std::string&
 /// A file beside the real one, which becomes it or goes away.
 class Draft {
  public:
-  explicit Draft(const std::string& target) : name_(target + ".podmoat-XXXXXX") {
-    descriptor_ = ::mkstemp(name_.data());
+  /// Writes all of `text` to the disk, for the file that `path` means.
+  static Result<std::unique_ptr<Draft>> make(const std::string& path, std::string_view text) {
+    std::error_code ignored;
+    const fs::path real = fs::weakly_canonical(path, ignored);
+    std::unique_ptr<Draft> draft(new Draft(real.empty() ? fs::path(path) : real));
+    if (draft->descriptor_ < 0 || !draft->take_mode_and_owner()) return failed(path);
+    if (auto written = write_all(draft->descriptor_, text, path); !written)
+      return std::unexpected(written.error());
+    if (::fsync(draft->descriptor_) != 0) return failed(path);
+    return draft;
   }
+
   ~Draft() {
     if (descriptor_ >= 0) ::close(descriptor_);
     if (descriptor_ >= 0 && !kept_) ::unlink(name_.c_str());
@@ -98,44 +107,39 @@ class Draft {
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
-  int descriptor() const { return descriptor_; }
+  /// Whether the real file is still the one that `stamp` was taken of.
+  bool still(const Stamp& stamp) const {
+    struct stat now{};
+    return ::stat(target_.c_str(), &now) == 0 && stamp_of(now) == stamp;
+  }
 
-  Result<void> become(const std::string& target) {
-    if (::fsync(descriptor_) != 0 || ::rename(name_.c_str(), target.c_str()) != 0)
-      return failed(target);
-    kept_ = true;
-    return {};
+  bool become() {
+    kept_ = ::rename(name_.c_str(), target_.c_str()) == 0;
+    return kept_;
   }
 
  private:
+  explicit Draft(const fs::path& target)
+      : target_(target.string()), name_((target.parent_path() / ".podmoat-XXXXXX").string()) {
+    descriptor_ = ::mkstemp(name_.data());
+  }
+
+  /// Those of the real file; for a new one what the umask leaves.
+  bool take_mode_and_owner() const {
+    struct stat old{};
+    const bool exists = ::stat(target_.c_str(), &old) == 0;
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    if (exists && ::fchown(descriptor_, old.st_uid, old.st_gid) != 0 && errno != EPERM)
+      return false;
+    return ::fchmod(descriptor_, exists ? old.st_mode & 07777 : 0666 & ~mask) == 0;
+  }
+
+  std::string target_;
   std::string name_;
   int descriptor_ = -1;
   bool kept_ = false;
 };
-
-/// `stamp`: what the file must still be, or nullptr.
-Result<void> write(const std::string& path, std::string_view text, const Stamp* stamp) {
-  std::error_code ignored;
-  const fs::path real = fs::weakly_canonical(path, ignored);
-  const std::string target = real.empty() ? path : real.string();
-  Draft draft(target);
-  if (draft.descriptor() < 0) return failed(path);
-  struct stat old{};
-  const bool exists = ::stat(target.c_str(), &old) == 0;
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  const mode_t mode = exists ? old.st_mode & 07777 : 0666 & ~mask;
-  if (exists && ::fchown(draft.descriptor(), old.st_uid, old.st_gid) != 0 && errno != EPERM)
-    return failed(path);
-  if (::fchmod(draft.descriptor(), mode) != 0) return failed(path);
-  if (auto written = write_all(draft.descriptor(), text, path); !written) return written;
-  if (stamp != nullptr) {
-    struct stat now{};
-    if (::stat(target.c_str(), &now) != 0 || !(stamp_of(now) == *stamp))
-      return fail(path + ": somebody changed the file meanwhile; nothing was written");
-  }
-  return draft.become(target);
-}
 
 }  // namespace
 
@@ -200,12 +204,28 @@ Result<Text> read_text(const std::string& path) {
 }
 
 Result<void> write_atomically(const std::string& path, std::string_view text) {
-  return write(path, text, nullptr);
+  return replace_all({{path, text}});
 }
 
-Result<void> replace_atomically(const std::string& path, std::string_view text,
-                                const Stamp& stamp) {
-  return write(path, text, &stamp);
+Result<void> replace_all(const std::vector<Replacement>& replacements) {
+  std::vector<std::unique_ptr<Draft>> drafts;
+  for (const Replacement& replacement : replacements) {
+    auto draft = Draft::make(replacement.path, replacement.text);
+    if (!draft) return std::unexpected(draft.error());
+    drafts.push_back(std::move(*draft));
+  }
+  for (std::size_t i = 0; i < drafts.size(); ++i)
+    if (replacements[i].stamp && !drafts[i]->still(*replacements[i].stamp))
+      return fail(replacements[i].path +
+                  ": somebody changed the file meanwhile; nothing was written");
+  std::string done;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    if (!drafts[i]->become())
+      return fail(replacements[i].path + ": " + std::strerror(errno) +
+                  (done.empty() ? "; nothing was written" : "; already changed:" + done));
+    done += " " + replacements[i].path;
+  }
+  return {};
 }
 
 }  // namespace podmoat::files

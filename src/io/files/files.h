@@ -2,6 +2,7 @@
 // Files: paths, folders and standard input to bytes, and bytes back without half-written files.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +45,16 @@ Result<Text> read_text(const std::string& path);
 /// an existing file keeps its mode and owner.
 Result<void> write_atomically(const std::string& path, std::string_view text);
 
-/// The same, for a file that must still be the one that `stamp` was taken of.
-Result<void> replace_atomically(const std::string& path, std::string_view text, const Stamp& stamp);
+/// A file that is to hold `text`. With a stamp it must still be the file that it was taken of.
+struct Replacement {
+  std::string path;
+  std::string_view text;
+  std::optional<Stamp> stamp{};
+};
+
+/// write_atomically for several files: every text is on the disk, and every stamp looked at, before
+/// the first file changes, so that a full disk or a foreign change leaves all of them alone. Should
+/// the last step fail for one of them, the error names those that are changed already.
+Result<void> replace_all(const std::vector<Replacement>& replacements);
 
 }  // namespace podmoat::files

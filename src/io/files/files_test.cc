@@ -74,7 +74,7 @@ TEST_F(Files, replacing_keeps_the_mode_and_follows_links) {
   fs::create_symlink(file, path("link"));
   const auto text = read_text(path("link"));
   ASSERT_TRUE(text);
-  ASSERT_TRUE(replace_atomically(path("link"), "new", text->stamp));
+  ASSERT_TRUE(replace_all({{path("link"), "new", text->stamp}}));
   EXPECT_TRUE(fs::is_symlink(path("link")));
   EXPECT_EQ(read_text(file)->content, "new");
   struct stat info{};
@@ -87,9 +87,23 @@ TEST_F(Files, a_file_that_changed_meanwhile_is_refused_and_untouched) {
   const auto text = read_text(file);
   ASSERT_TRUE(text);
   put("x", "somebody else's");
-  EXPECT_FALSE(replace_atomically(file, "new", text->stamp));
+  EXPECT_FALSE(replace_all({{file, "new", text->stamp}}));
   EXPECT_EQ(read_text(file)->content, "somebody else's");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1) << "a draft was left behind";
+}
+
+TEST_F(Files, of_several_files_all_change_or_none) {
+  const std::string first = put("first", "old");
+  const std::string second = put("second", "old");
+  const auto stamp = read_text(second)->stamp;
+  put("second", "somebody else's");
+  EXPECT_FALSE(replace_all({{first, "new"}, {second, "new", stamp}}));
+  EXPECT_EQ(read_text(first)->content, "old");
+  EXPECT_FALSE(replace_all({{first, "new"}, {path("absent/x"), "new"}}));
+  EXPECT_EQ(read_text(first)->content, "old");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 2) << "a draft was left behind";
+  ASSERT_TRUE(replace_all({{first, "new"}, {second, "new"}}));
+  EXPECT_EQ(read_text(first)->content + read_text(second)->content, "newnew");
 }
 
 TEST_F(Files, what_cannot_be_written_leaves_nothing) {
