@@ -14,6 +14,7 @@
 
 #include "core/proof/beyond.h"
 #include "core/proof/compare.h"
+#include "core/proof/ingress.h"
 #include "core/proof/label_classes.h"
 #include "core/proof/label_peers.h"
 #include "core/proof/witness.h"
@@ -103,6 +104,7 @@ class Run {
   Proof finish() && {
     proof_.namespaces = namespaces_.size();
     for (const Field& field : fields_) decide(field);
+    ask_about_ingress();
     std::vector<std::string> scope;
     for (const auto& [ns, policies] : namespaces_) scope.push_back(ns);
     proof_.beyond = beyond(claim_, scope);
@@ -204,6 +206,13 @@ class Run {
     proof_.open_questions.push_back(
         fmt::format("namespace {}: platform {} leaves open what its policies let through", ns,
                     claim_.platform.name));
+  }
+
+  void ask_about_ingress() {
+    for (const std::string& ns : namespaces_with_other_ingress(claim_.before, claim_.after))
+      if (namespaces_.contains(ns))
+        proof_.open_questions.push_back(
+            fmt::format("namespace {}: what the policies let in changed, which is not judged", ns));
   }
 
   const Claim& claim_;

@@ -302,6 +302,52 @@ TEST(Verify, an_unread_policy_leaves_its_namespace_undecided) {
                           "and may allow or deny anything"));
 }
 
+/// A policy that isolates both ways and lets in what `ingress` says.
+NetworkPolicy both_ways(std::vector<model::PolicyRule> ingress) {
+  NetworkPolicy out = cure({});
+  out.isolates_ingress = true;
+  out.ingress = std::move(ingress);
+  return out;
+}
+
+TEST(Verify, does_not_judge_what_policies_let_in) {
+  const auto web = to({pods(label("app", "web"))}, {port(80, 80)});
+  const auto db = to({cidr("10.0.0.0/8", {"10.0.0.1/32"})}, {port("http")});
+  NetworkPolicy renamed = both_ways({db, web, db});
+  renamed.object.name = "other";
+  renamed.ingress[0].place.line = 7;
+  NetworkPolicy elsewhere = both_ways({web, db});
+  elsewhere.pods = label("app", "web");
+  const struct {
+    const char* name;
+    std::vector<NetworkPolicy> before, after;
+    const char* want;
+  } kCases[] = {
+      {"the same", {both_ways({web, db})}, {both_ways({web, db})}, "proven"},
+      {"another name, order and place", {both_ways({web, db})}, {renamed}, "proven"},
+      {"no longer isolated", {both_ways({web})}, {cure({})}, "undecided"},
+      {"newly isolated", {cure({})}, {both_ways({})}, "undecided"},
+      {"a rule less", {both_ways({web, db})}, {both_ways({web})}, "undecided"},
+      {"every peer for none", {both_ways({})}, {both_ways({to({})})}, "undecided"},
+      {"an exception less",
+       {both_ways({db})},
+       {both_ways({to({cidr("10.0.0.0/8")}, {port("http")})})},
+       "undecided"},
+      {"another port",
+       {both_ways({web})},
+       {both_ways({to({pods(label("app", "web"))}, {port(81, 81)})})},
+       "undecided"},
+      {"other Pods", {both_ways({web, db}), cure({})}, {elsewhere, cure({})}, "undecided"},
+      {"refuted all the same",
+       {both_ways({web})},
+       {},
+       "still_open <none> 169.254.169.254:80/TCP; widened <none> 169.254.169.254:1/TCP"},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(str(verify(c.before, c.after)), c.want) << c.name;
+  EXPECT_THAT(verify({both_ways({web})}, {cure({})}).open_questions,
+              ElementsAre("namespace shop: what the policies let in changed, which is not judged"));
+}
+
 TEST(Verify, where_nothing_is_enforced_everything_stays_open) {
   const model::Platform* none = model::find_platform("none");
   ASSERT_NE(none, nullptr);
