@@ -1,8 +1,8 @@
 // What to cut in one cluster: the Targets of the Catalog with the addresses that they have here.
 //
 // A metadata service stands at addresses of its own; a node's port stands at every address of every
-// node, as far as Node objects (status.addresses) and --node-cidr tell. Nodes have more addresses
-// than these (bridges, secondary interfaces), which no object names.
+// node, as far as Node objects (status.addresses), --node-cidr and host-network Pods tell. Nodes
+// have more addresses than these (bridges, secondary interfaces), which no object names.
 // Source of the rules: docs/decisions/0003-what-is-guarded.md.
 #include <algorithm>
 #include <array>
@@ -64,6 +64,22 @@ struct NodePlaces {
   std::vector<Span> control_plane;  ///< the same as `all` if no node says it is one
 };
 
+/// Adds where host-network Pods are: their addresses are their nodes'. Nothing tells the role of a
+/// node that is known by them only, so it may be of the control plane.
+void add_host_network(const model::Snapshot& snapshot, NodePlaces& out) {
+  std::set<Address> known;
+  for (const model::Node& node : snapshot.nodes)
+    known.insert(node.addresses.begin(), node.addresses.end());
+  for (const model::Pod& pod : snapshot.pods) {
+    if (!snapshot.spec_of(pod).host_network) continue;
+    for (const Address& address : pod.addresses) {
+      if (!known.insert(address).second) continue;
+      out.all.push_back(flow::span_of(address));
+      out.control_plane.push_back(flow::span_of(address));
+    }
+  }
+}
+
 NodePlaces places_of(const model::Snapshot& snapshot, const std::vector<Block>& blocks) {
   NodePlaces out;
   const bool labelled = std::ranges::any_of(snapshot.nodes, is_control_plane);
@@ -76,6 +92,8 @@ NodePlaces places_of(const model::Snapshot& snapshot, const std::vector<Block>& 
     out.all.push_back(flow::span_of(where));
     out.control_plane.push_back(flow::span_of(where));
   }
+  // Host-network Pods alone are no list of nodes: there may be others.
+  if (!out.all.empty()) add_host_network(snapshot, out);
   return out;
 }
 

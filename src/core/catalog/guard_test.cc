@@ -189,6 +189,32 @@ TEST(Guard, finds_nodes) {
   }
 }
 
+TEST(Guard, finds_nodes_by_their_host_network_pods) {
+  const Catalog catalog = small();
+  const auto with_pods = [](std::vector<model::Node> nodes) {
+    model::Snapshot out = cluster(std::move(nodes));
+    out.pod_labels.resize(1);
+    out.pod_specs.resize(2);
+    out.pod_specs[1].host_network = true;
+    for (const auto& [address, spec] :
+         {std::pair{"10.9.0.1", 0U}, std::pair{"10.0.0.2", 1U}, std::pair{"10.0.0.9", 1U}}) {
+      model::Pod pod;
+      pod.spec = spec;
+      pod.addresses = {*parse_address(address)};
+      out.pods.push_back(std::move(pod));
+    }
+    return out;
+  };
+  const auto nodes = with_pods(
+      {node("10.0.0.1", "node-role.kubernetes.io/control-plane"), node("10.0.0.9"), model::Node()});
+  const Guard guarded = guard(catalog, nodes, {.targets = {"kubelet", "etcd"}});
+  EXPECT_EQ(aim(guarded, "kubelet").flows, set("10.0.0.1-10.0.0.2 tcp 10250; 10.0.0.9 tcp 10250"));
+  EXPECT_EQ(aim(guarded, "etcd").flows, set("10.0.0.1-10.0.0.2 tcp 2379"))
+      << "10.0.0.9 is known to be no etcd's, of 10.0.0.2 nothing is known";
+  EXPECT_TRUE(aim(guard(catalog, with_pods({}), {.targets = {"kubelet"}}), "kubelet").anywhere)
+      << "Pods alone are no list of nodes";
+}
+
 TEST(Guard, takes_from_a_node_its_ports_and_what_has_no_port) {
   const Catalog catalog = small();
   const Guard guarded = guard(catalog, cluster({node("10.0.0.1")}), {.targets = {"kubelet"}});

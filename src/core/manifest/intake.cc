@@ -25,6 +25,14 @@ model::Workload controller_of(Cursor object) {
   return {};
 }
 
+/// Whether an object of any kind has the template of a Pod where workloads have it.
+bool has_template(Cursor object) {
+  const Cursor spec = object["spec"];
+  for (const Cursor holder : {spec, spec["jobTemplate"]["spec"]})
+    if (holder["template"]["spec"]["containers"].is(Kind::list)) return true;
+  return false;
+}
+
 bool has_ended(Cursor pod) {
   const std::string_view phase = pod["status"]["phase"].string();
   return phase == "Succeeded" || phase == "Failed";
@@ -43,6 +51,7 @@ struct Intake::State {
   Level worst_dropped = Level::warning;
 
   void take(std::uint32_t file, Cursor object, ItemKind item);
+  void skip(std::uint32_t file, Cursor object, ItemKind is);
   void decode(const KindRow& row, std::uint32_t file, Cursor object, ItemKind is);
   void take_pod(Decoding& decoding, const Field& field, model::Object object);
   void take_workload(Decoding& decoding, const Field& field, model::Object object);
@@ -77,17 +86,36 @@ void Intake::State::take(std::uint32_t file, Cursor object, ItemKind item) {
   }
   const KindRow& row = kind_row(is.api_version, is.kind);
   if (row.role == Role::skipped)
-    ++records.snapshot.skipped[std::string(is.kind)];
+    skip(file, object, is);
   else if (row.role != Role::pod || !has_ended(object))
     decode(row, file, object, is);
+}
+
+void Intake::State::skip(std::uint32_t file, Cursor object, ItemKind is) {
+  ++records.snapshot.skipped[std::string(is.kind)];
+  const bool known = is_workload_kind(is.kind);
+  if (!known && !has_template(object)) return;
+  const Cursor metadata = object["metadata"];
+  const std::string_view ns = metadata["namespace"].string();
+  const model::Object who{std::string(is.kind),
+                          ns.empty() ? records.default_namespace : std::string(ns),
+                          std::string(metadata["name"].string()),
+                          {}};
+  records.snapshot.diagnostics.push_back(
+      {Level::warning, "unread-workload",
+       std::string(is.kind) + " of " + std::string(is.api_version) +
+           " is not read: of its Pods only those that are in the input are judged",
+       known ? "correct the apiVersion" : "give its Pods too", who.str(), object.place(file)});
 }
 
 void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object, ItemKind is) {
   model::Snapshot& snapshot = records.snapshot;
   Decoding decoding{file, std::string(is.kind), snapshot.diagnostics, false};
   const Field field(object);
+  // A policy of which nothing but the name is known, without a namespace, may be everywhere.
+  const bool everywhere = row.kind.empty() && object["metadata"]["namespace"].absent();
   model::Object who =
-      object_of(decoding, field, is.kind, row.namespaced, records.default_namespace);
+      object_of(decoding, field, is.kind, row.namespaced && !everywhere, records.default_namespace);
   const auto keep = [&](auto& where, auto&& what) {
     if (!decoding.refused) where.push_back(std::forward<decltype(what)>(what));
   };

@@ -1,9 +1,12 @@
 // Join: from what was read to a Snapshot. Later objects replace earlier ones, each Pod learns the
-// workload it counts for, workloads without Pods make one, and namespaces are completed.
+// workload it counts for, workloads without Pods like their template make one, and namespaces are
+// completed.
 // Source: docs/semantics/reading.md RD-43 to RD-49.
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <map>
 #include <numeric>
 #include <set>
 #include <string>
@@ -114,10 +117,39 @@ model::Workload resolve(const std::vector<WorkloadRecord>& workloads, const std:
   return {"Deployment", direct.name.substr(0, direct.name.size() - tail.size())};
 }
 
-/// Gives every Pod its workload, and every workload without Pods one.
+/// Labels and spec of a Pod, by their numbers.
+using Look = std::pair<std::uint32_t, std::uint32_t>;
+/// How the Pods of each workload look. A workload that others control has its own Pods too.
+using Manned = std::map<std::pair<std::string, model::Workload>, std::set<Look>>;
+
+/// Whether a Pod that looks like `pod` can have been made from a template that looks like `made`.
+/// Controllers and the API server add labels and the name of the account, and take nothing away.
+bool made_from(const Records& records, const Look& made, const Look& pod) {
+  const auto& wanted = records.labels.at(made.first).entries();
+  const auto& found = records.labels.at(pod.first).entries();
+  if (!std::ranges::includes(found, wanted)) return false;
+  const model::PodSpec& a = records.specs.at(made.second);
+  const model::PodSpec& b = records.specs.at(pod.second);
+  return a.host_network == b.host_network && a.named_ports == b.named_ports &&
+         a.handler_hosts == b.handler_hosts;
+}
+
+/// Whether the input has Pods as `record` makes them. One that is controlled (an old ReplicaSet)
+/// has them if its controller has any: it makes none on its own.
+bool is_manned(const Records& records, const Manned& manned, const WorkloadRecord& record,
+               const model::Workload& counts_for) {
+  const auto self = manned.find({record.object.ns, {record.object.kind, record.object.name}});
+  if (!record.owner.kind.empty())
+    return self != manned.end() || manned.contains({record.object.ns, counts_for});
+  return self != manned.end() && std::ranges::any_of(self->second, [&](const Look& pod) {
+           return made_from(records, {record.labels, record.spec}, pod);
+         });
+}
+
+/// Gives every Pod its workload, and every workload without Pods like its template one.
 void assign_workloads(Records& records) {
   model::Snapshot& snapshot = records.snapshot;
-  std::set<std::pair<std::string, model::Workload>> manned;
+  Manned manned;
   for (model::Pod& pod : snapshot.pods) {
     if (pod.workload.kind.empty() || pod.workload.kind == "Node") {
       pod.workload = {"Pod", pod.name};
@@ -126,8 +158,9 @@ void assign_workloads(Records& records) {
     model::Workload direct = pod.workload;
     pod.workload = resolve(records.workloads, pod.ns, direct, records.labels.at(pod.labels));
     if (records.workloads.empty()) continue;
-    if (direct != pod.workload) manned.emplace(pod.ns, std::move(direct));
-    manned.emplace(pod.ns, pod.workload);
+    const Look look{pod.labels, pod.spec};
+    if (direct != pod.workload) manned[{pod.ns, std::move(direct)}].insert(look);
+    manned[{pod.ns, pod.workload}].insert(look);
   }
   for (const WorkloadRecord& record : records.workloads) {
     const std::string& ns = record.object.ns;
@@ -135,13 +168,23 @@ void assign_workloads(Records& records) {
     if (find(records.workloads, ns, record.owner) != nullptr) continue;
     const model::Workload counts_for =
         resolve(records.workloads, ns, self, records.labels.at(record.labels));
-    if (manned.contains({ns, self}) || manned.contains({ns, counts_for})) continue;
+    if (is_manned(records, manned, record, counts_for)) continue;
     snapshot.pods.push_back(
         {ns, "", counts_for, record.labels, record.spec, {}, record.object.place});
   }
   sort_stably(snapshot.pods, [](const model::Pod& a, const model::Pod& b) {
     return std::tie(a.ns, a.name, a.workload) < std::tie(b.ns, b.name, b.workload);
   });
+}
+
+/// Warns of Nodes of which nothing tells where they are.
+void check_nodes(model::Snapshot& snapshot) {
+  for (const model::Node& node : snapshot.nodes)
+    if (node.addresses.empty())
+      snapshot.diagnostics.push_back(
+          {Level::warning, "node-without-address",
+           "the Node has no InternalIP or ExternalIP in its status, so its ports are not guarded",
+           "give its address with --node-cidr", node.object.str(), node.object.place});
 }
 
 /// Adds the namespaces that others mention.
@@ -201,6 +244,7 @@ model::Snapshot join(Records records) {
   settle(snapshot.backends, snapshot);
   settle(snapshot.unread_policies, snapshot);
   assign_workloads(records);
+  check_nodes(snapshot);
   complete_namespaces(snapshot);
   snapshot.pod_labels = records.labels.take();
   snapshot.pod_specs = records.specs.take();

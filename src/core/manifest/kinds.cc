@@ -1,6 +1,8 @@
 // Sources: the API references of the languages named; docs/semantics/reading.md RD-40 to RD-42.
 #include "core/manifest/kinds.h"
 
+#include <algorithm>
+
 namespace podmoat::manifest {
 namespace {
 
@@ -37,6 +39,11 @@ constexpr KindRow kRows[] = {
     // Calico's, Antrea's, an old version, or a language that nobody here has heard of.
     {"*", "*", "NetworkPolicy", Role::unread_policy, true},
 };
+/// Policies by their names, in whatever group: FQDNNetworkPolicy of networking.gke.io.
+constexpr KindRow kForeignPolicy{"*", "*", "", Role::unread_policy, true};
+constexpr std::string_view kPolicyEndings[] = {"NetworkPolicy",  "NetworkPolicies",
+                                               "FirewallPolicy", "EgressFirewall",
+                                               "FirewallRule",   "FirewallRules"};
 constexpr KindRow kSkipped{"*", "*", "", Role::skipped, true};
 
 bool fits(std::string_view pattern, std::string_view text) {
@@ -52,7 +59,15 @@ const KindRow& kind_row(std::string_view api_version, std::string_view kind) {
   const std::string_view version = has_group ? api_version.substr(slash + 1) : api_version;
   for (const KindRow& row : kRows)
     if (row.kind == kind && fits(row.group, group) && fits(row.version, version)) return row;
-  return kSkipped;
+  const bool foreign = std::ranges::any_of(
+      kPolicyEndings, [&](std::string_view ending) { return kind.ends_with(ending); });
+  return foreign ? kForeignPolicy : kSkipped;
+}
+
+bool is_workload_kind(std::string_view kind) {
+  return std::ranges::any_of(kRows, [&](const KindRow& row) {
+    return row.kind == kind && (row.role == Role::workload || row.role == Role::pod);
+  });
 }
 
 }  // namespace podmoat::manifest

@@ -22,7 +22,7 @@ enum class Role : std::uint8_t {
 struct KindRow {
   std::string_view group;    ///< "*": any
   std::string_view version;  ///< "*": any
-  std::string_view kind;
+  std::string_view kind;     ///< "": kinds that are known by a part of their names
   Role role = Role::skipped;
   bool namespaced = true;
 };
@@ -30,5 +30,8 @@ struct KindRow {
 /// The row of a kind; one with Role::skipped for a kind that has none. Rows that say more come
 /// first in the table.
 const KindRow& kind_row(std::string_view api_version, std::string_view kind);
+
+/// Whether `kind` is a Pod's or a workload's in some group.
+bool is_workload_kind(std::string_view kind);
 
 }  // namespace podmoat::manifest

@@ -171,6 +171,24 @@ TEST(Reader, counts_a_pod_for_its_workload) {
       {"RD-46: one Pod is enough",
        object("Deployment", "d", none) + object("Pod", "a", owned("ReplicaSet", "d-5f", hash)),
        "a:Deployment/d "},
+      {"RD-46: Pods of an earlier template, by their labels",
+       object("Deployment", "d", none) + "spec: {template: {metadata: {labels: {new: x}}}}\n" +
+           object("Pod", "a", owned("ReplicaSet", "d-5f", hash)),
+       ":Deployment/d a:Deployment/d "},
+      {"RD-46: Pods of an earlier template, by their spec",
+       object("Deployment", "d", none) + "spec: {template: {spec: {hostNetwork: true}}}\n" +
+           object("Pod", "a", owned("ReplicaSet", "d-5f", hash)),
+       ":Deployment/d a:Deployment/d "},
+      {"RD-46: what is filled in is no other template",
+       object("Deployment", "d", none) + "spec: {template: {spec: {containers: [{name: c}]}}}\n" +
+           object("Pod", "a", owned("ReplicaSet", "d-5f", hash)) +
+           "spec: {serviceAccountName: default, containers: [{name: c, image: x}]}\n",
+       "a:Deployment/d "},
+      {"RD-46: an old ReplicaSet of a Deployment that is not in the input",
+       object("ReplicaSet", "d-4e", owned("Deployment", "d")) +
+           "spec: {template: {metadata: {labels: {pod-template-hash: 4e}}}}\n" +
+           object("Pod", "a", owned("ReplicaSet", "d-5f", hash)),
+       "a:Deployment/d "},
       {"RD-33: a Pod that has ended", object("Pod", "a", none) + "status: {phase: Succeeded}\n",
        ""},
       {"a circle of owners",
@@ -212,6 +230,50 @@ TEST(Reader, joins_objects) {
   EXPECT_EQ(lists.unread_policies.size(), 2U);
   ASSERT_EQ(lists.namespaces.size(), 1U);
   EXPECT_EQ(lists.namespaces[0].labels.str(), "kubernetes.io/metadata.name=default,x=z");
+}
+
+TEST(Reader, warns_of_what_it_passes_over) {
+  const std::string made =
+      ", metadata: {name: r, namespace: shop}, spec: {template: {spec: "
+      "{containers: [{name: c}]}}}}\n";
+  struct Case {
+    const char* name;
+    std::string text;
+    const char* want;
+  } const kCases[] = {
+      {"RD-42: a workload that nobody here knows",
+       "{apiVersion: argoproj.io/v1alpha1, kind: Rollout" + made, "warning unread-workload 2:1\n"},
+      {"RD-42: a workload in a group that has none", "{apiVersion: v1, kind: Deployment" + made,
+       "warning unread-workload 2:1\n"},
+      {"RD-42: a template of something else",
+       "{apiVersion: a/v1, kind: B, spec: {template: {spec: {size: 1}}}}\n", ""},
+      {"RD-36: a Node without an address",
+       "{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: Hostname, "
+       "address: n1}]}}\n",
+       "warning node-without-address 2:1\n"},
+      {"RD-36: a Node with one",
+       "{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, "
+       "address: 10.0.0.1}]}}\n",
+       ""},
+  };
+  for (const Case& c : kCases) EXPECT_EQ(said(read("---\n" + c.text)), c.want) << c.name;
+}
+
+TEST(Reader, knows_policies_of_any_group_by_their_names) {
+  const auto unread = [](const std::string& kind, const std::string& metadata) {
+    return read("---\n{apiVersion: x.io/v1, kind: " + kind + ", metadata: " + metadata + "}\n")
+        .unread_policies;
+  };
+  for (const char* kind : {"FQDNNetworkPolicy", "MyNetworkPolicies", "HostFirewallPolicy",
+                           "TenantEgressFirewall", "FirewallRule", "FirewallRules"}) {
+    const auto found = unread(kind, "{name: p, namespace: shop}");
+    ASSERT_EQ(found.size(), 1U) << kind;
+    EXPECT_EQ(found[0].object.ns, "shop") << kind;
+  }
+  const auto everywhere = unread("FQDNNetworkPolicy", "{name: p}");
+  ASSERT_EQ(everywhere.size(), 1U);
+  EXPECT_EQ(everywhere[0].object.ns, "") << "it may be of every namespace";
+  EXPECT_TRUE(unread("NetworkPolicyReport", "{name: p}").empty());
 }
 
 TEST(Reader, says_what_is_no_manifest) {
