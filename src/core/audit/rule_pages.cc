@@ -130,11 +130,13 @@ constexpr std::array<RuleInfo, 14> kRules{{
      .frameworks = kPolicy},
     {.id = "PM-011",
      .name = "invalid-policy",
-     .title = "A policy that is not in force",
+     .title = "An object that the API server refuses",
      .severity = Severity::high,
-     .what = "The API server would refuse this policy, so it does not count.",
-     .attack = "Whoever reads the file believes in a protection that does not exist.",
-     .remedy = "correct the policy",
+     .what = "The API server would refuse this object: a policy is then not in force, and of "
+             "anything else nothing was judged.",
+     .attack = "Whoever reads the file believes in a protection, or in an answer, that does not "
+               "exist.",
+     .remedy = "correct the object",
      .frameworks = kPolicy},
     {.id = "PM-012",
      .name = "undecided",

@@ -77,8 +77,10 @@ void check_detours(const Survey& survey, Findings& out) {
   for (const model::Backends& backends : question.snapshot.backends) {
     if (!question.scope.covers(backends.object.ns)) continue;
     Detours found(survey, backends.object);
+    const std::string says =
+        backends.service.empty() ? "leads to" : "leads Service " + backends.service + " to";
     for (const Address& address : backends.addresses)
-      found.add(address, backends.ports, "addresses", "leads Service " + backends.service + " to");
+      found.add(address, backends.ports, "addresses", says);
     found.append_to(out);
   }
   for (const model::Service& service : question.snapshot.services) {

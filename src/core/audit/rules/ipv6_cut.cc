@@ -1,6 +1,7 @@
-// PM-005: policies that say "everywhere" in IPv4 and nothing of IPv6. An ipBlock of the whole IPv4
-// line cuts every IPv6 destination from the Pods it isolates (NP-CIDR). A policy with a block of
-// IPv6 has thought of it; a rule without `to` opens its ports in IPv6 too, and no more.
+// PM-005: policies that say "everywhere" in IPv4 and nothing of IPv6. ipBlocks that together are
+// the whole IPv4 line (exceptions aside) cut every IPv6 destination from the Pods it isolates
+// (NP-CIDR). A policy with a block of IPv6 has thought of it; a rule without `to` opens its ports
+// in IPv6 too, and no more.
 #include <algorithm>
 #include <utility>
 
@@ -42,22 +43,44 @@ bool exact(const flow::Ladder& ladder) {
   });
 }
 
+/// The blocks that together are the whole IPv4 line, without regard to what they except; one is
+/// enough if it is the line itself. None if there are no such. Only blocks count whose rules open
+/// more than `open`.
+std::vector<const BlockPeer*> whole_v4(const std::vector<BlockPeer>& peers,
+                                       const flow::PortSet& open) {
+  std::vector<const BlockPeer*> out;
+  std::vector<flow::FlowSet::Box> boxes;
+  for (const BlockPeer& peer : peers) {
+    if (peer.block->cidr.family() == Family::v6 || (peer.ports() - open).empty()) continue;
+    if (peer.block->cidr.prefix == 0) return {&peer};
+    out.push_back(&peer);
+    boxes.push_back({flow::span_of(peer.block->cidr), flow::PortSet::all()});
+  }
+  const auto line = flow::FlowSet::box(flow::whole(flow::Line::v4), flow::PortSet::all());
+  if (!flow::FlowSet::of(std::move(boxes)).contains(line)) out.clear();
+  return out;
+}
+
 Findings patterns(const Survey& survey, const policy::Subject& subject,
                   const flow::Ladder& ladder) {
   const std::vector<BlockPeer> peers = blocks_of(survey, subject);
   const auto v6 = [](const BlockPeer& peer) { return peer.block->cidr.family() == Family::v6; };
-  const auto whole_v4 = std::find_if(peers.begin(), peers.end(), [&](const BlockPeer& peer) {
-    return !v6(peer) && peer.block->cidr.prefix == 0;
-  });
-  if (whole_v4 == peers.end() || std::any_of(peers.begin(), peers.end(), v6)) return {};
+  if (std::any_of(peers.begin(), peers.end(), v6)) return {};
   const flow::PortSet open = open_everywhere(survey, subject);
-  if ((whole_v4->ports() - open).empty() || !exact(ladder)) return {};
+  const std::vector<const BlockPeer*> whole = whole_v4(peers, open);
+  if (whole.empty() || !exact(ladder)) return {};
   Finding made = finding("PM-005");
-  made.because = {
-      whole_v4->because("allows " + whole_v4->block->cidr.str() + " and no IPv6 address")};
+  std::vector<std::string> policies;
+  for (const BlockPeer* peer : whole) {
+    made.because.push_back(
+        peer->because("allows " + peer->block->cidr.str() + " and no IPv6 address"));
+    const std::string name = peer->policy->object.str();
+    if (policies.empty() || policies.back() != name) policies.push_back(name);
+  }
   made.message = (open.empty() ? "every IPv6 destination is cut off: "
                                : "IPv6 destinations are cut off but for " + open.str() + ": ") +
-                 whole_v4->policy->object.str() + " allows everything in IPv4 only";
+                 joined(policies, 2) + (policies.size() == 1 ? " allows" : " allow") +
+                 " everything in IPv4 only";
   return {std::move(made)};
 }
 
