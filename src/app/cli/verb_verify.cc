@@ -11,6 +11,17 @@ namespace {
 
 const std::vector<std::string> kFormats{"table", "json", "yaml"};
 
+/// The Guard of a cluster with the nodes of both sides: a change may bring nodes.
+catalog::Guard guard_of_both(const Input& before, const model::Snapshot& after,
+                             const std::string& provider) {
+  model::Snapshot both;
+  both.nodes = before.snapshot.nodes;
+  both.nodes.insert(both.nodes.end(), after.nodes.begin(), after.nodes.end());
+  catalog::Choice choice = before.choice;
+  if (provider == "auto") choice.providers = catalog::detect_providers(both);
+  return catalog::guard(before.catalog, both, choice);
+}
+
 struct Flags {
   InputFlags input;
   std::string before;
@@ -32,12 +43,16 @@ Outcome<Exit> run_verify(Flags flags, Terminal& terminal) {
   const auto after = load_snapshot(sources, flags.input.recursive, home, terminal);
   if (!after) return std::unexpected(after.error());
 
-  const proof::Proof proof =
-      proof::verify({.before = (*before)->snapshot,
-                     .after = after->snapshot,
-                     .platform = *(*before)->platform,
-                     .guard = (*before)->guard,
-                     .namespaces = namespaces_in(**before, &after->snapshot)});
+  const std::vector<std::string> namespaces = namespaces_in(**before, &after->snapshot);
+  if (namespaces.empty())
+    return std::unexpected(
+        Failure{kMisuse, "no namespace in scope: see -n, --include and --exclude"});
+  const catalog::Guard guard = guard_of_both(**before, after->snapshot, flags.input.provider);
+  const proof::Proof proof = proof::verify({.before = (*before)->snapshot,
+                                            .after = after->snapshot,
+                                            .platform = *(*before)->platform,
+                                            .guard = guard,
+                                            .namespaces = namespaces});
   const auto written =
       write_outputs(*outputs, terminal, [&](const std::string& format, const report::Look& look) {
         if (format == "json" || format == "yaml")

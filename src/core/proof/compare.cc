@@ -34,7 +34,11 @@ FlowSet with_port_zero(const FlowSet& may) {
 
 Judge::Judge(const catalog::Guard& guard, const model::Platform& platform,
              const policy::NamedPorts& names)
-    : guard_(guard), platform_(platform), names_(names), may_(with_port_zero(guard.may)) {}
+    : guard_(guard),
+      platform_(platform),
+      names_(names),
+      may_(with_port_zero(guard.may)),
+      beside_(may_ - guard.must) {}
 
 FlowSet Judge::universe(std::size_t receivers) const {
   const PortSet numbers = PortSet::all() - PortSet::all(Protocol::named);
@@ -82,6 +86,8 @@ Change Judge::compare(const Known& before, const Known& after) const {
   change.rows_cut = rows_cut(before, open.possible);
   change.breaches.emplace_back(Breach::still_open, open);
   if (before == after && before.exact()) return change;
+  const FlowSet beside = before.possible & beside_;
+  change.collateral = !beside.empty() && !(beside - after.sure).empty();
   change.breaches.emplace_back(Breach::cut, doubted({(before.sure - after.possible) - may_,
                                                      (before.possible - after.sure) - may_}));
   change.breaches.emplace_back(

@@ -16,6 +16,7 @@ struct Change {
   /// The flows of each Breach, in the order of Breach.
   std::vector<std::pair<Breach, flow::Known>> breaches;
   std::size_t rows_cut = 0;  ///< rows of Guard::must that were open and are closed
+  bool collateral = false;   ///< see Proof::collateral
 };
 
 class Judge {
@@ -43,7 +44,8 @@ class Judge {
   const catalog::Guard& guard_;
   const model::Platform& platform_;
   const policy::NamedPorts& names_;
-  flow::FlowSet may_;  ///< what may be cut
+  flow::FlowSet may_;     ///< what may be cut
+  flow::FlowSet beside_;  ///< may_ without what must be cut
 };
 
 }  // namespace podmoat::proof

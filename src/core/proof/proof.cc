@@ -103,8 +103,10 @@ class Run {
 
   Proof finish() && {
     proof_.namespaces = namespaces_.size();
+    proof_.anywhere = std::ranges::any_of(claim_.guard.aims, &catalog::Aim::anywhere);
     for (const Field& field : fields_) decide(field);
     ask_about_ingress();
+    ask_about_nothing();
     std::vector<std::string> scope;
     for (const auto& [ns, policies] : namespaces_) scope.push_back(ns);
     proof_.beyond = beyond(claim_, scope);
@@ -150,6 +152,8 @@ class Run {
     std::size_t rows_ = 0;
   };
 
+  static constexpr std::size_t kBreaches = 3;
+
   void decide(const Field& field) {
     Found found;
     Evaluated before(judge_, field.receivers);
@@ -160,7 +164,9 @@ class Run {
       const Change change = judge_.compare(before.of(ladders.before), after.of(ladders.after));
       ++proof_.classes;
       proof_.flows_cut += change.rows_cut;
+      proof_.collateral = proof_.collateral || change.collateral;
       note(field.ns, labels, ladders, change, found);
+      if (found.sure.size() == kBreaches) break;
       if (before.rows() + after.rows() <= claim_.bound * kRowsPerClass) continue;
       proof_.open_questions.push_back(fmt::format(
           "namespace {}: gave up after {} of {} kinds of Pods, each compared with {} kinds at the "
@@ -213,6 +219,16 @@ class Run {
       if (namespaces_.contains(ns))
         proof_.open_questions.push_back(
             fmt::format("namespace {}: what the policies let in changed, which is not judged", ns));
+  }
+
+  /// A Claim about nothing would hold whatever the change is.
+  void ask_about_nothing() {
+    if (claim_.guard.must.empty())
+      proof_.open_questions.emplace_back(
+          proof_.anywhere
+              ? "nothing is guarded: the input does not tell the addresses of the Targets"
+              : "nothing is guarded: no Target has an address that a policy could close");
+    if (namespaces_.empty()) proof_.open_questions.emplace_back("no namespace is in scope");
   }
 
   const Claim& claim_;

@@ -48,13 +48,18 @@ struct Proof {
   Outcome outcome = Outcome::undecided;
   /// At most one for each namespace and Breach, in that order.
   std::vector<Counterexample> counterexamples;
-  /// Why it is undecided: too many label classes in a namespace, or an unread policy.
+  /// Why it is undecided: too many label classes in a namespace, an unread policy, other ingress,
+  /// or nothing to guard.
   std::vector<std::string> open_questions;
   std::size_t namespaces = 0;
-  std::size_t classes = 0;    ///< label classes that were compared
+  std::size_t classes = 0;    ///< label classes that were compared, up to the last Counterexample
   std::size_t flows_cut = 0;  ///< distinct (class, guarded row) pairs that were open and are closed
   /// What the Proof does not speak of: Pods on the host network, nodes whose addresses are unknown.
   std::vector<std::string> beyond;
+  bool anywhere = false;  ///< some Aim is Aim::anywhere: only known addresses are spoken of
+  /// Something of Guard::may that is not in Guard::must, or port 0 beside it (PR-5), passed before
+  /// and may not pass after.
+  bool collateral = false;
 };
 
 struct Claim {
@@ -70,7 +75,7 @@ struct Claim {
 
 /// Rows of FlowSets that may be looked at in one namespace, for each class that Claim::bound
 /// allows.
-inline constexpr std::size_t kRowsPerClass = 256;
+inline constexpr std::size_t kRowsPerClass = 32;
 
 /// Decides the Claim exactly or says that it cannot; it never samples.
 Proof verify(const Claim& claim);

@@ -266,6 +266,42 @@ TEST(Verify, counts_what_was_cut) {
   EXPECT_EQ(proof.flows_cut, 2U);  // one class, two rows of the guard
 }
 
+TEST(Verify, tells_whether_something_went_with_the_guarded_flows) {
+  const auto before = snapshot({});
+  const auto after = snapshot({cure({})});
+  EXPECT_TRUE(verify(before, after).collateral);
+  EXPECT_FALSE(verify(after, after).collateral);
+  const auto with_metadata = [](std::vector<model::PolicyPort> ports) {
+    return policy("p", {}, {to({cidr("169.254.169.254/32")}, std::move(ports))});
+  };
+  EXPECT_FALSE(verify({with_metadata({port(80, 80)})}, {deny_all()}).collateral);
+  EXPECT_TRUE(verify({with_metadata({port(80, 81)})}, {deny_all()}).collateral);
+}
+
+TEST(Verify, does_not_prove_a_claim_about_nothing) {
+  const auto side = snapshot({deny_all()});
+  catalog::Target kubelet;
+  catalog::Guard empty;
+  EXPECT_EQ(str(verify(side, side, empty)), "undecided");
+  EXPECT_THAT(verify(side, side, empty).open_questions,
+              ElementsAre(HasSubstr("nothing is guarded: no Target has an address")));
+  empty.aims.push_back({&kubelet, set("all"), true});
+  EXPECT_THAT(verify(side, side, empty).open_questions,
+              ElementsAre(HasSubstr("nothing is guarded: the input does not tell")));
+  EXPECT_EQ(str(verify(side, snapshot({}), empty)), "widened <none> 0.0.0.0:1/TCP");
+  EXPECT_THAT(verify(model::Snapshot(), model::Snapshot()).open_questions,
+              ElementsAre("no namespace is in scope"));
+}
+
+TEST(Verify, stops_in_a_namespace_once_every_breach_is_found) {
+  NetworkPolicy old = policy("old", {}, {to({cidr("10.0.0.0/8")})});
+  NetworkPolicy now = policy("now", {}, {to({cidr("169.254.0.0/16")})});
+  const auto values = policy("values", {{{"app", Operator::in, {"a", "b", "c"}}}}, {});
+  const Proof proof = verify({old, values}, {now, values});
+  EXPECT_EQ(proof.counterexamples.size(), 3U);
+  EXPECT_EQ(proof.classes, 1U);
+}
+
 TEST(Verify, gives_up_rather_than_sample) {
   std::vector<NetworkPolicy> many;
   for (int i = 0; i < 12; ++i)
@@ -399,6 +435,7 @@ TEST(Verify, says_what_it_does_not_speak_of) {
   guard.aims.push_back({&kubelet, set("all"), true});
   const Proof unknown_nodes = verify(before, snapshot({cure({})}), guard);
   EXPECT_EQ(str(unknown_nodes), "proven");
+  EXPECT_TRUE(unknown_nodes.anywhere);
   EXPECT_THAT(unknown_nodes.beyond,
               Contains("kubelet-api: nothing tells the addresses of the nodes"));
   EXPECT_THAT(unknown_nodes.beyond, Contains(HasSubstr("host network (DaemonSet/n)")));

@@ -180,6 +180,20 @@ Value counterexample_value(const proof::Counterexample& one) {
   return out;
 }
 
+/// The Claim, proven.
+std::string proven_text(const proof::Proof& proof) {
+  std::string out = fmt::format("every guarded flow{} is cut and nothing else{} changes, for {}",
+                                proof.anywhere ? " whose address is known" : "",
+                                proof.collateral ? " that Pods may send" : "", extent_of(proof));
+  out += proof.flows_cut == 0
+             ? "; nothing guarded was open before"
+             : fmt::format("; {} open before",
+                           count_of(proof.flows_cut, "guarded flow was", "guarded flows were"));
+  if (proof.collateral)
+    out += "; at the guarded addresses other ports and protocols may have gone with them";
+  return out;
+}
+
 }  // namespace
 
 std::string plan_notes(const fix::Plan& plan, const model::Snapshot& snapshot, const Look& look) {
@@ -198,14 +212,7 @@ std::string proof_text(const proof::Proof& proof, const Look& look) {
   std::string out;
   switch (proof.outcome) {
     case proof::Outcome::proven:
-      out = lead(
-          "Proven: ", Paint::green,
-          "every guarded flow is cut and nothing else changes, for " + extent_of(proof) +
-              (proof.flows_cut == 0
-                   ? "; nothing guarded was open before"
-                   : fmt::format("; {} open before", count_of(proof.flows_cut, "guarded flow was",
-                                                              "guarded flows were"))),
-          look);
+      out = lead("Proven: ", Paint::green, proven_text(proof), look);
       break;
     case proof::Outcome::refuted:
       out = lead("Refuted: ", Paint::bright_red,
@@ -241,6 +248,8 @@ Value proof_document(const proof::Proof& proof) {
   out.emplace_back("namespaces", number(proof.namespaces));
   out.emplace_back("classes", number(proof.classes));
   out.emplace_back("flowsCut", number(proof.flows_cut));
+  out.emplace_back("collateral", proof.collateral);
+  out.emplace_back("addressesUnknown", proof.anywhere);
   out.emplace_back("counterexamples", std::move(counterexamples));
   out.emplace_back("openQuestions", strings(proof.open_questions));
   out.emplace_back("beyond", strings(proof.beyond));

@@ -341,6 +341,13 @@ TEST(ProofText, says_what_is_proven) {
             "Proven: every guarded flow is cut and nothing else changes, for every label set\n"
             "        that a Pod of 1 namespace could carry (3 kinds that policies tell\n"
             "        apart); 4 guarded flows were open before\n");
+  proven.anywhere = proven.collateral = true;
+  EXPECT_EQ(
+      proof_text(proven, {.width = 400}),
+      "Proven: every guarded flow whose address is known is cut and nothing else that Pods may "
+      "send changes, for every label set that a Pod of 1 namespace could carry (3 kinds that "
+      "policies tell apart); 4 guarded flows were open before; at the guarded addresses other "
+      "ports and protocols may have gone with them\n");
 }
 
 TEST(RulePage, fits_every_rule_into_the_width) {
