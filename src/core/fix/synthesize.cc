@@ -82,14 +82,27 @@ class Synthesis {
     add_policies(ns, isolating);
   }
 
+  /// Whether the API server makes up the name ("web-*", RD-20): nothing that is applied meets it.
+  static bool has_no_name(const model::NetworkPolicy& policy) {
+    return policy.object.name.ends_with('*');
+  }
+
   void narrow_rules(const model::NetworkPolicy& policy) {
     PODMOAT_CHECK(policy.source != nullptr);
     const Value* spec = policy.source->find("spec");
     for (std::uint32_t i = 0; i < policy.egress.size(); ++i) {
       const Value& source = (*spec->find("egress")->list())[i];
-      if (auto narrowed = narrow(policy.egress[i], source, zones_, order_.style))
-        plan_.edits.push_back({number_of(order_.snapshot, policy), i, std::move(narrowed->become),
-                               std::move(narrowed->why)});
+      auto narrowed = narrow(policy.egress[i], source, zones_, order_.style);
+      if (!narrowed) continue;
+      if (has_no_name(policy)) {
+        plan_.leftovers.push_back(
+            {policy.object.ns, "NetworkPolicy/" + policy.object.name,
+             "it lets a guarded flow through and has no name under which it could be changed",
+             "give it a metadata.name instead of generateName, or change it by hand"});
+        return;
+      }
+      plan_.edits.push_back({number_of(order_.snapshot, policy), i, std::move(narrowed->become),
+                             std::move(narrowed->why)});
     }
   }
 
