@@ -53,12 +53,12 @@ FlowSet Judge::universe(std::size_t receivers) const {
 Known Judge::flows(const flow::Ladder& ladder, const FlowSet& universe) const {
   Known known = flow::evaluate(ladder, universe);
   if (names_.entries().empty()) return known;
-  if (known.exact()) return Known::exactly(closed(std::move(known.sure)));
-  return {closed(std::move(known.sure)), closed(std::move(known.possible))};
+  if (known.exact()) return Known::exactly(closed(known.sure));
+  return {closed(known.sure), closed(known.possible)};
 }
 
 // A name stands for some port from 1 to 65535 of a Pod; where all of them pass, the name passes.
-FlowSet Judge::closed(FlowSet flows) const {
+FlowSet Judge::closed(const FlowSet& flows) const {
   std::vector<FlowSet::Box> boxes;
   for (const FlowSet::Row& row : flows.rows()) {
     if (row.span.line != Line::peer) continue;

@@ -38,7 +38,7 @@ class Judge {
 
  private:
   flow::Known doubted(flow::Known breach) const;
-  flow::FlowSet closed(flow::FlowSet flows) const;
+  flow::FlowSet closed(const flow::FlowSet& flows) const;
   std::size_t rows_cut(const flow::Known& before, const flow::FlowSet& still_open) const;
 
   const catalog::Guard& guard_;
