@@ -19,12 +19,26 @@ struct Flags {
   bool strict = false;
 };
 
+/// "passed over 3 objects of kinds that no rule reads: 2 ConfigMap, 1 Rollout", or nothing.
+std::string passed_over(const model::Snapshot& snapshot) {
+  std::size_t objects = 0;
+  std::string kinds;
+  for (const auto& [kind, count] : snapshot.skipped) {
+    objects += count;
+    kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
+  }
+  if (objects == 0) return "";
+  return "passed over " + std::to_string(objects) + (objects == 1 ? " object" : " objects") +
+         " of kinds that no rule reads: " + kinds + "\n";
+}
+
 Outcome<Exit> run_audit(const Flags& flags, Terminal& terminal) {
   const auto outputs = parse_outputs(flags.outputs, kFormats);
   if (!outputs) return std::unexpected(outputs.error());
   auto input = load(flags.input, terminal);
   if (!input) return std::unexpected(input.error());
   const audit::Question question = (*input)->question();
+  terminal.err << passed_over(question.snapshot);
   const audit::Report report = audit::audit(question);
 
   const auto detail = flags.detail == "all" ? report::Detail::all : report::Detail::summary;
