@@ -30,6 +30,18 @@ constexpr std::array<Platform, 2> kPlatforms{{
 
 }  // namespace
 
+std::string_view name_of(Basis basis) {
+  switch (basis) {
+    case Basis::assumed:
+      return "assumed";
+    case Basis::detected:
+      return "detected";
+    case Basis::given:
+      return "given";
+  }
+  return "assumed";
+}
+
 std::span<const Platform> platforms() { return kPlatforms; }
 
 const Platform* find_platform(std::string_view name) {

@@ -10,6 +10,8 @@ namespace podmoat::model {
 
 enum class Answer : std::uint8_t { no, yes, unknown };
 enum class Basis : std::uint8_t { assumed, detected, given };
+/// "assumed", "detected", "given".
+std::string_view name_of(Basis basis);
 
 struct Fact {
   std::string_view name;  ///< the field's name in reports

@@ -7,18 +7,6 @@ namespace {
 
 using model::Value;
 
-std::string_view name_of(model::Basis basis) {
-  switch (basis) {
-    case model::Basis::assumed:
-      return "assumed";
-    case model::Basis::detected:
-      return "detected";
-    case model::Basis::given:
-      return "given";
-  }
-  return "assumed";
-}
-
 std::string_view name_of(model::Answer answer) {
   switch (answer) {
     case model::Answer::no:

@@ -22,18 +22,6 @@ constexpr std::size_t kMostClusterLines = 20;
 constexpr std::size_t kMostCauses = 5;
 constexpr std::size_t kMostNames = 3;
 
-std::string_view word_of(model::Basis basis) {
-  switch (basis) {
-    case model::Basis::assumed:
-      return "assumed";
-    case model::Basis::detected:
-      return "detected";
-    case model::Basis::given:
-      return "given";
-  }
-  return "assumed";
-}
-
 bool about_cluster(const Finding& finding) { return finding.ns.empty() && finding.subject.empty(); }
 
 /// "Deployment/web", or the object at fault where there is no Subject.
@@ -71,7 +59,7 @@ std::string header(const audit::Report& report, const Look& look) {
                                  summary.reachable == 1 ? "reaches" : "reach");
   if (summary.unknown > 0) seen += fmt::format(", {} undecided", summary.unknown);
   return hanging("Platform  ",
-                 fmt::format("{} ({}): {}", report.platform->name, word_of(report.basis),
+                 fmt::format("{} ({}): {}", report.platform->name, name_of(report.basis),
                              report.platform->summary),
                  room_of(look)) +
          hanging("Clouds    ",
