@@ -1,7 +1,7 @@
 # Sourced by run and test: which packages they need, and how they are installed.
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libfmt-dev libcli11-dev libsimdjson-dev libyaml-dev)
-TEST_PACKAGES=(libgtest-dev libgmock-dev librapidcheck-dev python3 python3-yaml python3-jsonschema
-  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev patch)
+TEST_PACKAGES=(libgtest-dev libgmock-dev librapidcheck-dev python3 python3-jsonschema
+  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 say() { printf 'podmoat: %s\n' "$*" >&2; }
 
