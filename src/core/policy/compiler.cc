@@ -110,6 +110,13 @@ Compiler::Matched Compiler::match(const language::Clause& clause) {
   return out;
 }
 
+// Clauses that say the same of the same rule are one to people.
+std::uint32_t Compiler::add_once(Origin origin) {
+  if (!origins_.empty() && origins_.back() == origin)
+    return static_cast<std::uint32_t>(origins_.size() - 1);
+  return add(std::move(origin));
+}
+
 std::uint32_t Compiler::add(Origin origin) {
   origins_.push_back(std::move(origin));
   return static_cast<std::uint32_t>(origins_.size() - 1);
@@ -129,7 +136,7 @@ Compiled Compiler::compile(const language::Policy& policy, flow::Action end) {
     Origin origin{policy.object, clause.rule, clause.place, clause.text,
                   std::move(matched.deciding)};
     if (origin.doubt.empty()) origin.doubt = policy.doubt;
-    const std::uint32_t number = add(std::move(origin));
+    const std::uint32_t number = add_once(std::move(origin));
     if (surely) out.rules.push_back(rule(matched.flows, clause.action, number));
     if (perhaps) out.doubtful.push_back(rule({{}, matched.flows.possible}, clause.action, number));
   }
