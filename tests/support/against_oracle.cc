@@ -48,7 +48,8 @@ void add(Borders& borders, const model::Value& value) {
 
 Borders borders_of(const model::Snapshot& snapshot) {
   Borders borders{{*parse_address("169.254.169.254"), *parse_address("fd00:ec2::254")}, {0, 80}};
-  for (const model::PolicyObject& object : snapshot.policy_objects) add(borders, *object.source);
+  for (const model::PolicyObject& object : snapshot.policy_objects)
+    if (object.source != nullptr) add(borders, *object.source);
   for (const model::NetworkPolicy& policy : snapshot.network_policies)
     if (policy.source != nullptr) add(borders, *policy.source);
   for (const model::Node& node : snapshot.nodes)

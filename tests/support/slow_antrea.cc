@@ -344,9 +344,11 @@ bool Question::isolated() const {
 Allowed Question::answer() const {
   for (const PolicyObject& object : snapshot_.policy_objects) {
     const std::string& kind = object.object.kind;
-    if (kind != "ClusterNetworkPolicy" && kind != "NetworkPolicy") continue;
     const bool concerned = object.object.ns.empty() || object.object.ns == from_.pod->ns;
-    if (concerned && is_unread(object)) return Allowed::unknown;
+    if (!concerned) continue;
+    if (object.group() != "crd.antrea.io") return Allowed::unknown;  // NP-21
+    if (kind != "ClusterNetworkPolicy" && kind != "NetworkPolicy") continue;
+    if (is_unread(object)) return Allowed::unknown;
   }
   std::vector<Hit> before;
   std::vector<Hit> baseline;
@@ -354,7 +356,7 @@ Allowed Question::answer() const {
   std::set<bool> out;
   if (walk(before, out)) {
     if (isolated()) {  // AN-8
-      const Allowed policy = slow_allowed(snapshot_, *from_.pod, flow_);
+      const Allowed policy = slow_network_policies(snapshot_, *from_.pod, flow_);
       if (policy != Allowed::no) out.insert(true);
       if (policy != Allowed::yes) out.insert(false);
     } else if (walk(baseline, out)) {  // AN-9
@@ -369,7 +371,6 @@ Allowed Question::answer() const {
 
 Allowed slow_on_antrea(const model::Snapshot& snapshot, const model::Pod& pod,
                        const SlowFlow& flow) {
-  if (snapshot.policy_objects.empty()) return slow_allowed(snapshot, pod, flow);
   return Question(snapshot, pod, flow).answer();
 }
 

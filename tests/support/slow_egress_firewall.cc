@@ -106,12 +106,17 @@ Allowed passes(const PolicyObject& object, bool several, const model::Snapshot& 
 
 Allowed slow_through_firewall(const model::Snapshot& snapshot, const model::Pod& pod,
                               const SlowFlow& flow) {
-  Allowed answer = slow_allowed(snapshot, pod, flow);  // EF-1
+  Allowed answer = slow_network_policies(snapshot, pod, flow);  // EF-1
+  bool unread = false;
+  for (const PolicyObject& object : snapshot.policy_objects)  // NP-21
+    if (object.group() == "cilium.io" && (object.object.ns.empty() || object.object.ns == pod.ns))
+      unread = true;
+  if (unread) answer = Allowed::unknown;
   int sdn = 0;
   for (const PolicyObject& object : snapshot.policy_objects)
     if (is_sdn(object) && object.object.ns == pod.ns && !rules_of(object).empty()) ++sdn;
   for (const PolicyObject& object : snapshot.policy_objects) {
-    if (object.object.ns != pod.ns) continue;
+    if (object.object.ns != pod.ns || object.group() == "cilium.io") continue;
     if (is_sdn(object) && (pod.ns == "default" || rules_of(object).empty())) continue;  // EF-15
     if (!is_sdn(object) && rules_of(object).empty() && !is_unread(object)) continue;
     const Allowed gate = passes(object, is_sdn(object) && sdn > 1, snapshot, flow);
