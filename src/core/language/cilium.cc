@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 
 #include "core/language/cilium_ground.h"
@@ -61,26 +60,14 @@ Destinations weakened(Destinations to) {
     return to;
   }
   to.places.sure = {};
-  to.possible.insert(to.possible.end(), to.pods.begin(), to.pods.end());
+  append(to.possible, to.pods);
   to.pods.clear();
   return to;
 }
 
-/// The numbers that the Pods of the input give to these names (CL-28).
-flow::PortSet numbers_of(const std::vector<PortName>& names, const model::Snapshot& snapshot) {
-  const std::set<PortName> wanted(names.begin(), names.end());
-  flow::PortSet out;
-  if (wanted.empty()) return out;
-  for (const model::PodSpec& spec : snapshot.pod_specs)
-    for (const model::NamedPort& port : spec.named_ports)
-      if (wanted.contains({port.protocol, port.name}))
-        out = out | flow::PortSet::of(port.protocol, {port.number, port.number});
-  return out;
-}
-
 /// CL-23: an option decides whether Cilium takes the object at all.
 void put_in_doubt(Policy& policy) {
-  policy.possible.insert(policy.possible.end(), policy.pods.begin(), policy.pods.end());
+  append(policy.possible, policy.pods);
   policy.pods.clear();
   if (policy.on_hosts == Answer::yes) policy.on_hosts = Answer::unknown;
   policy.doubt = "whether Cilium runs with enable-node-selector-labels, which toNodes needs";
@@ -124,15 +111,6 @@ void RuleReader::add_clauses(const CiliumPeer& peer, const CiliumPorts& ports, b
   text_ = fmt::format("{} {} on {}", deny ? "denies" : "allows", peer.text, ports.text);
   if (!is_none(ports.sure)) add_clause(peer, peer.to, ports.sure, peer.doubt);
   if (!is_none(ports.doubtful)) add_clause(peer, weakened(peer.to), ports.doubtful, ports.doubt);
-  std::vector<PortName> names = ports.sure.names;
-  names.insert(names.end(), ports.doubtful.names.begin(), ports.doubtful.names.end());
-  const flow::PortSet numbers = numbers_of(names, context_.source.snapshot);
-  if (numbers.empty()) return;
-  Destinations places;
-  places.places.possible = peer.to.everything ? all_places() : peer.to.places.possible;
-  if (!places.places.possible.empty())
-    add_clause(peer, std::move(places), {false, numbers},
-               "whether this release of Cilium opens the number of a name everywhere");
 }
 
 void RuleReader::read_item(const Field& item, bool deny) {
@@ -170,6 +148,7 @@ void RuleReader::read(const Field& rule) {
                "toGroups", "toNodes", "toPorts", "icmps"});
     read_item(item, true);
   }
+  add_names_everywhere(context_.source.snapshot, policy_);
   const bool wanted = rule["enableDefaultDeny"]["egress"].boolean().value_or(true);
   policy_.isolates = wanted && !(allows.empty() && denies.empty());  // CL-9
 }

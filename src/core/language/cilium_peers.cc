@@ -169,8 +169,8 @@ void PeerReader::add_held(CiliumHeld held, CiliumPeer& peer) const {
     add_places(held.other_nodes, ground.other_nodes());
   }
   add_places(held.world, ground.world());
-  peer.to.pods.insert(peer.to.pods.end(), held.pods.begin(), held.pods.end());
-  peer.to.possible.insert(peer.to.possible.end(), held.possible.begin(), held.possible.end());
+  append(peer.to.pods, held.pods);
+  append(peer.to.possible, held.possible);
   if (peer.doubt.empty()) peer.doubt = std::move(held.doubt);
 }
 

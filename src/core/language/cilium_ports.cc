@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -168,6 +169,18 @@ void read_icmp(const Field& entry, CiliumPorts& out, Names& words) {
   }
 }
 
+/// The numbers that the Pods of the input give to these names.
+flow::PortSet numbers_of(const std::vector<PortName>& names, const model::Snapshot& snapshot) {
+  const std::set<PortName> wanted(names.begin(), names.end());
+  flow::PortSet out;
+  if (wanted.empty()) return out;
+  for (const model::PodSpec& spec : snapshot.pod_specs)
+    for (const model::NamedPort& port : spec.named_ports)
+      if (wanted.contains({port.protocol, port.name}))
+        out = out | flow::PortSet::of(port.protocol, {port.number, port.number});
+  return out;
+}
+
 std::string joined(const Names& words) {
   constexpr std::size_t kMost = 4;
   std::string out;
@@ -181,6 +194,20 @@ std::string joined(const Names& words) {
 
 bool is_none(const PortMatch& ports) {
   return !ports.all && ports.numbers.empty() && ports.possible.empty() && ports.names.empty();
+}
+
+void add_names_everywhere(const model::Snapshot& snapshot, Policy& policy) {
+  for (std::size_t i = policy.clauses.size(); i-- > 0;) {
+    Clause clause = policy.clauses[i];
+    const flow::PortSet numbers = numbers_of(clause.ports.names, snapshot);
+    Destinations to;
+    to.places.possible = clause.to.everything ? all_places() : clause.to.places.possible;
+    if (numbers.empty() || to.places.possible.empty()) continue;
+    clause.to = std::move(to);
+    clause.ports = {false, numbers};
+    clause.doubt = "whether this release of Cilium opens the number of a name everywhere";
+    policy.clauses.push_back(std::move(clause));
+  }
 }
 
 CiliumPorts cilium_ports(const Field& rule, bool deny) {

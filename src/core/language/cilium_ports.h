@@ -20,6 +20,10 @@ struct CiliumPorts {
 /// Whether it holds no port at all.
 bool is_none(const PortMatch& ports);
 
+/// CL-28: for every clause with names of ports, another one that may open the numbers which the
+/// Pods of `snapshot` give to these names at all of its places.
+void add_names_everywhere(const model::Snapshot& snapshot, Policy& policy);
+
 /// Reads the ports of `rule`; `deny` for an item of egressDeny.
 CiliumPorts cilium_ports(const Field& rule, bool deny);
 

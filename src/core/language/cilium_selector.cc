@@ -176,6 +176,10 @@ bool hidden_from_cilium(std::string_view key) {
                              [&](std::string_view begin) { return key.starts_with(begin); });
 }
 
+void append(PodTerms& terms, const PodTerms& more) {
+  terms.insert(terms.end(), more.begin(), more.end());
+}
+
 std::string_view name_of_cilium_key(std::string_view key) { return key_of(key).name; }
 
 bool asks_reserved(const model::Selector& selector, std::string_view name) {

@@ -32,6 +32,9 @@ bool asks_reserved(const model::Selector& selector, std::string_view name);
 /// Whether Cilium leaves the label out of identities unless it is told otherwise (CL-8).
 bool hidden_from_cilium(std::string_view key);
 
+/// Puts `more` behind `terms`.
+void append(PodTerms& terms, const PodTerms& more);
+
 /// A key without its source: "app" of "k8s:app".
 std::string_view name_of_cilium_key(std::string_view key);
 
