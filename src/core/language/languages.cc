@@ -10,7 +10,13 @@
 #include "core/language/language.h"
 
 // One line a language: the name of its function, and of its file.
-#define PODMOAT_LANGUAGES(X) X(network_policy) X(antrea) X(egress_firewall)
+// clang-format off
+#define PODMOAT_LANGUAGES(X) \
+  X(network_policy) \
+  X(cilium) \
+  X(antrea) \
+  X(egress_firewall)
+// clang-format on
 
 namespace podmoat::language {
 
