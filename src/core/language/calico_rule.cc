@@ -264,7 +264,7 @@ class Reader {
     out.push_back(std::move(clause));
   }
 
-  /// CA-17S: addresses and ports of the EndpointSlices. Which Pods have them is not known here.
+  /// CA-25: addresses and ports of the EndpointSlices. Which Pods have them is not known here.
   void add_service(flow::Action action, std::vector<Clause>& out) {
     bool found = false;
     for (const model::Backends& backends : scope_.snapshot.backends) {
