@@ -16,8 +16,9 @@ const char* word_of(model::Operator op) {
       return "Exists";
     case model::Operator::does_not_exist:
       return "DoesNotExist";
+    default:
+      return "";  // no LabelSelector has it
   }
-  return "";
 }
 
 Value document_of(const model::Selector& selector) {

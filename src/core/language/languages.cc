@@ -14,6 +14,7 @@
 #define PODMOAT_LANGUAGES(X) \
   X(network_policy) \
   X(cilium) \
+  X(calico) \
   X(antrea) \
   X(egress_firewall)
 // clang-format on

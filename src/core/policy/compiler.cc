@@ -35,7 +35,19 @@ PortSet implied_names(const PortSet& ports, const NamedPorts& names) {
   return out;
 }
 
-OpenPorts open_ports(const language::PortMatch& match, const NamedPorts& names) {
+/// A name and a number may be the same port of a Pod, of which only one is asked here. What an allow
+/// opens by one of them is open; what takes away by one of them may take the other away too.
+void widen(const language::PortMatch& match, const NamedPorts& names, PortSet& pods_possible) {
+  for (const language::PortName& name : match.names)
+    pods_possible = pods_possible | PortSet::of(name.protocol, {1, 65535});
+  for (const Protocol protocol : {Protocol::tcp, Protocol::udp, Protocol::sctp}) {
+    if ((PortSet::of(protocol, {1, 65535}) & pods_possible).empty()) continue;
+    pods_possible = pods_possible | names.all(protocol);
+    if (names.shared()) pods_possible = pods_possible | named(NamedPorts::kShared);
+  }
+}
+
+OpenPorts open_ports(const language::PortMatch& match, bool allows, const NamedPorts& names) {
   if (match.all) return {PortSet::all(), PortSet::all(), PortSet::all(), PortSet::all()};
   OpenPorts out{match.numbers, match.numbers | match.possible, {}, {}};
   out.pods_sure = match.numbers;
@@ -52,6 +64,7 @@ OpenPorts open_ports(const language::PortMatch& match, const NamedPorts& names) 
   out.pods_possible = out.pods_possible | implied | implied_names(out.places_possible, names);
   if (!implied.empty() && names.shared())
     out.pods_possible = out.pods_possible | named(NamedPorts::kShared);
+  if (!allows) widen(match, names, out.pods_possible);
   return out;
 }
 
@@ -79,10 +92,10 @@ void append(std::vector<flow::Span>& all, const std::vector<flow::Span>& more) {
 
 }  // namespace
 
-const Known& Compiler::opened(const language::PortMatch& ports) {
-  const auto [at, is_new] = opened_.try_emplace(ports);
+const Known& Compiler::opened(const language::PortMatch& ports, bool allows) {
+  const auto [at, is_new] = opened_.try_emplace({ports, allows});
   if (is_new) {
-    const OpenPorts open = open_ports(ports, names_);
+    const OpenPorts open = open_ports(ports, allows, names_);
     at->second = {everywhere(open.places_sure, open.pods_sure) & within_,
                   everywhere(open.places_possible, open.pods_possible) & within_};
   }
@@ -90,7 +103,7 @@ const Known& Compiler::opened(const language::PortMatch& ports) {
 }
 
 Compiler::Matched Compiler::match(const language::Clause& clause) {
-  const Known& open = opened(clause.ports);
+  const Known& open = opened(clause.ports, clause.action == flow::Action::allow);
   Matched out{open, clause.doubt};
   if (clause.to.everything) return out;
   std::vector<flow::Span> sure;

@@ -24,8 +24,9 @@ bool matches_fresh_value(const Requirement& r) {
   return r.op == Operator::exists || r.op == Operator::not_in;
 }
 
-/// Whether some value of `key`, or its absence, meets every requirement on it. Only the values that
-/// `in` lists, one value that nobody mentions, and the absence can differ.
+/// Whether some value of `key`, or its absence, could meet every requirement on it. Only the values
+/// that `in` lists, one value that nobody mentions, and the absence can differ, unless something
+/// asks about a part of the value: then it is taken for possible where `in` lists nothing.
 bool satisfiable(const Selector& selector, std::string_view key) {
   const auto all = [&](const auto& holds) {
     return std::all_of(selector.requirements.begin(), selector.requirements.end(),
@@ -33,6 +34,9 @@ bool satisfiable(const Selector& selector, std::string_view key) {
   };
   if (all([](const Requirement& r) { return r.matches(nullptr); }) || all(matches_fresh_value))
     return true;
+  if (all([](const Requirement& r) { return r.op != Operator::in; }) &&
+      !all([](const Requirement& r) { return !model::of_parts(r.op); }))
+    return all([](const Requirement& r) { return r.op != Operator::does_not_exist; });
   for (const Requirement& listing : selector.requirements) {
     if (listing.key != key) continue;
     for (const std::string& value : listing.values)
