@@ -104,7 +104,7 @@ void read_object(const Source& source, const model::PolicyObject& object, Readin
     out.order = admin_order(form, source, priority);
     out.tier = reading.tier(admin_tier(form, source.platform));
   } else {
-    out.order = baseline_order(form, source, priority);
+    out.order = admin_order(form, source, priority);
     out.tier = reading.tier(baseline_tier(form, source.platform));
     spare_from_baseline(source, reading);
   }

@@ -26,33 +26,21 @@ bool has_both_forms(const AdminForm& form, const Source& source) {
                              });
 }
 
-double order_of(const AdminForm& form, const Source& source, std::int64_t priority,
-                double antrea_tier) {
-  if (source.platform.engine == "antrea")
-    return antrea_tier * 100'000 + static_cast<double>(priority);
-  return has_both_forms(form, source) ? 0 : static_cast<double>(priority);
-}
-
 }  // namespace
 
 Tier admin_tier(const AdminForm& form, const model::Platform& platform) {
-  if (platform.engine == "calico")  // CO-9
-    return passing(form.older ? "adminnetworkpolicy" : "kube-admin", rank::kAdmin);
-  return passing(platform.engine == "antrea" ? "Antrea" : "Admin", rank::kAdmin);
+  if (platform.engine != "calico") return passing("Admin", rank::kAdmin);
+  return passing(form.older ? "adminnetworkpolicy" : "kube-admin", rank::kAdmin);  // CO-9
 }
 
 Tier baseline_tier(const AdminForm& form, const model::Platform& platform) {
-  if (platform.engine == "calico")
-    return passing(form.older ? "baselineadminnetworkpolicy" : "kube-baseline", rank::kBaseline);
-  return passing(platform.engine == "antrea" ? "Antrea baseline" : "Baseline", rank::kBaseline);
+  if (platform.engine != "calico") return passing("Baseline", rank::kBaseline);
+  return passing(form.older ? "baselineadminnetworkpolicy" : "kube-baseline", rank::kBaseline);
 }
 
 double admin_order(const AdminForm& form, const Source& source, std::int64_t priority) {
-  return order_of(form, source, priority, form.older ? 251 : 220);
-}
-
-double baseline_order(const AdminForm& form, const Source& source, std::int64_t priority) {
-  return order_of(form, source, priority, 254);
+  const bool known = source.platform.engine == "antrea" || !has_both_forms(form, source);
+  return known ? static_cast<double>(priority) : 0;
 }
 
 void spare_from_baseline(const Source& source, Reading& reading) {

@@ -79,8 +79,7 @@ void read_object(const Source& source, const model::PolicyObject& object, Readin
   read_admin_rules(kForm, source, spec, out);
   if (!problems.none()) return add_unread(object, concerned, problems, reading);  // CNP-19
   const bool admin = tier == "Admin";
-  out.order =
-      admin ? admin_order(kForm, source, *priority) : baseline_order(kForm, source, *priority);
+  out.order = admin_order(kForm, source, *priority);
   out.tier = reading.tier(admin ? admin_tier(kForm, source.platform)
                                 : baseline_tier(kForm, source.platform));
   if (!admin) spare_from_baseline(source, reading);
