@@ -10,7 +10,10 @@
 #include "core/language/language.h"
 
 // One line a language: the name of its function, and of its file.
-#define PODMOAT_LANGUAGES(X) X(network_policy)
+#define PODMOAT_LANGUAGES(X) \
+  X(network_policy)          \
+  X(admin_network_policy)    \
+  X(cluster_network_policy)
 
 namespace podmoat::language {
 
