@@ -13,6 +13,8 @@
 // clang-format off
 #define PODMOAT_LANGUAGES(X) \
   X(network_policy) \
+  X(admin_network_policy) \
+  X(cluster_network_policy) \
   X(cilium) \
   X(calico) \
   X(antrea) \

@@ -118,6 +118,10 @@ Compiler::Matched Compiler::match(const language::Clause& clause) {
   };
   add(clause.to.pods, true);
   add(clause.to.possible, false);
+  append(sure, peers_.at(clause.to.places.sure).sure);
+  PeerSpans there = peers_.at(clause.to.places.possible);
+  append(possible, there.possible);
+  if (out.deciding.empty()) out.deciding = std::move(there.deciding);
   out.flows = {open.sure & with(clause.to.places.sure, sure),
                open.possible & with(clause.to.places.possible, possible)};
   return out;
