@@ -30,12 +30,9 @@ TEST(OracleProcess, HoldsALongQuestion) {
   OracleProcess oracle("calico_selector_oracle");
   std::string labels = R"({"a": ""})";
   for (int i = 0; i < 200'000; ++i) labels += R"(,{"a": ""})";
-  const auto answer = oracle.ask(R"({"selector": "has(a)", "labels": [)" + labels + "]
-}
-");
-    ASSERT_TRUE(answer)
-    << answer.error().what;
-EXPECT_EQ(items_of(*answer, "matches")->size(), 200'001u);
+  const auto answer = oracle.ask(R"json({"selector": "has(a)", "labels": [)json" + labels + "]}");
+  ASSERT_TRUE(answer) << answer.error().what;
+  EXPECT_EQ(items_of(*answer, "matches")->size(), 200'001u);
 }
 
 TEST(OracleProcess, AnErrorIsNoAnswer) {

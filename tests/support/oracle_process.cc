@@ -27,16 +27,18 @@ std::string path_of(const std::string& program) {
   return folder == nullptr ? std::string() : std::string(folder) + "/" + program;
 }
 
-/// Starts `path` with `socket` as its standard input and output; the process, or errno.
-std::pair<pid_t, int> spawn(const std::string& path, int socket) {
+/// Starts `command`, whose first word is a path, with `socket` as its standard input and output;
+/// the process, or errno.
+std::pair<pid_t, int> spawn(std::vector<std::string> command, int socket) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
-  std::string name = path;
-  const std::array<char*, 2> arguments{name.data(), nullptr};
+  std::vector<char*> words;
+  for (std::string& word : command) words.push_back(word.data());
+  words.push_back(nullptr);
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, path.c_str(), &actions, nullptr, arguments.data(), environ);
+  const int error = posix_spawn(&pid, words[0], &actions, nullptr, words.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   return {error == 0 ? pid : -1, error};
 }
@@ -58,13 +60,16 @@ std::optional<std::string> OracleProcess::why_not(const std::string& program) {
   return program + " is not built, for want of a Go toolchain; the test go.build says more";
 }
 
-OracleProcess::OracleProcess(const std::string& program) : program_(program) {
+OracleProcess::OracleProcess(const std::string& program, const std::vector<std::string>& arguments)
+    : program_(program) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     rest_ = std::strerror(errno);
     return;
   }
-  const auto [pid, error] = spawn(path_of(program), ends[1]);
+  std::vector<std::string> command{path_of(program)};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const auto [pid, error] = spawn(std::move(command), ends[1]);
   ::close(ends[1]);
   pid_ = pid;
   socket_ = ends[0];

@@ -23,7 +23,8 @@ class OracleProcess {
   static std::optional<std::string> why_not(const std::string& program);
 
   /// Starts `program`. That it could not be started is the error of the first question.
-  explicit OracleProcess(const std::string& program);
+  explicit OracleProcess(const std::string& program,
+                         const std::vector<std::string>& arguments = {});
   OracleProcess(const OracleProcess&) = delete;
   OracleProcess& operator=(const OracleProcess&) = delete;
   ~OracleProcess();

@@ -137,6 +137,46 @@ def selectors():
         yield text, {"selector": text, "labels": []}, None
 
 
+CIDRS = "clusternetworkpolicy-experimental"
+# The folder of schemas, what is given, and what the message must contain; None if it is valid.
+MANIFESTS = [
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [NETWORKS], "protocols": TCP_80}]), None),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [NETWORKS], "protocols": [{"tcp": {}}]}]),
+     "protocols[0].tcp: Invalid value"),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [{"networks": [IMDS]}]}]),
+     "Invalid CIDR format"),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [{**NETWORKS, "nodes": {}}]}]),
+     "must have at most 1 item"),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "too": [], "to": [NETWORKS]}]),
+     "spec.egress[0].too: unknown field"),
+    (CIDRS, cluster_policy("Admin", [], priority=1001), "less than or equal to 1000"),
+    ("clusternetworkpolicy-standard",
+     cluster_policy("Admin", [{"action": "Deny", "to": [{"nodes": {}}]}]), "nodes: unknown field"),
+    ("adminnetworkpolicy-standard", admin_policy("AdminNetworkPolicy", [], priority=3), None),
+    ("adminnetworkpolicy-standard", admin_policy("AdminNetworkPolicy", []), "spec.priority: Required"),
+    ("cilium", named("CiliumClusterwideNetworkPolicy", "a", apiVersion="cilium.io/v2", spec={
+        "endpointSelector": {}, "enableDefaultDeny": {"egress": False},
+        "egressDeny": [{"toCIDR": [IMDS + "/32"]}]}), None),
+    ("cilium", named("CiliumNetworkPolicy", "a", apiVersion="cilium.io/v2", spec={}),
+     "a namespace where there must be none, or none"),
+    ("cilium", network_policy({"podSelector": {}}), None),
+    ("cilium", network_policy({"podSelector": {}, "egres": []}), "egres"),
+    ("cilium", named("Nobody", "a", apiVersion="example.com/v1"), "no schema"),
+]
+
+
+def wrong_manifests():
+    """What crdvalidate says of MANIFESTS that it should not, or does not say."""
+    for folder, manifest, expected in MANIFESTS:
+        done = subprocess.run([FOLDER / "crdvalidate", FOLDER / "schemas" / folder], timeout=60,
+                              input=json.dumps(manifest), capture_output=True, text=True)
+        right = done.stdout == "1 objects are valid\n" if expected is None else (
+            done.returncode == 1 and expected in done.stdout)
+        if not right:
+            yield f"crdvalidate: {json.dumps(manifest)}: {done.stdout}{done.stderr}"
+    print(f"crdvalidate: {len(MANIFESTS)} manifests")
+
+
 def wrong_answers(program, tables):
     """What differs; a table's answer None stands for any error."""
     if not (FOLDER / program).exists():
@@ -159,6 +199,7 @@ def main() -> int:
     wrong = [line for program, tables in (("network_policy_oracle", network_policies),
                                           ("calico_selector_oracle", selectors))
              for line in wrong_answers(program, tables)]
+    wrong += wrong_manifests()
     print("\n".join(wrong) or "as documented")
     return 1 if wrong else 0
 
