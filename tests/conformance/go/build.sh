@@ -28,4 +28,5 @@ build() {
 build calico . calico_selector_oracle
 build kubernetes ./cmd/network_policy_oracle network_policy_oracle
 build kubernetes ./cmd/crdvalidate crdvalidate
+build cilium . cilium_oracle
 "$here/schemas.sh" "$dest/schemas"

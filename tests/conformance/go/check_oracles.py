@@ -137,6 +137,60 @@ def selectors():
         yield text, {"selector": text, "labels": []}, None
 
 
+def cilium_policy(spec, kind="CiliumClusterwideNetworkPolicy", namespace=None, name="c"):
+    spec = {"endpointSelector": {"matchLabels": {"app": "web"}}, **spec}
+    return named(kind, name, namespace, apiVersion="cilium.io/v2", spec=spec)
+
+
+DENY_IMDS = {"egressDeny": [{"toCIDR": [IMDS + "/32"]}]}
+# As CLUSTERS; the sixth flow is to another node, the seventh of no protocol with ports.
+CILIUM_FLOWS = FLOWS[:5] + [("192.168.0.2", "TCP", 10250), (IMDS, "other", 0)]
+CILIUM = [
+    ("no policy", [], {}, "yyyyyyy"),
+    ("no policy, always", [], {"mode": "always"}, "nnnnnnn"),
+    ("a denial turns on default deny", [cilium_policy(DENY_IMDS)], {}, "nnnnnnn"),
+    ("unless told not to", [cilium_policy({**DENY_IMDS, "enableDefaultDeny": {"egress": False}})], {},
+     "nnyyyyn"),
+    ("never", [cilium_policy(DENY_IMDS)], {"mode": "never"}, "yyyyyyy"),
+    ("an empty rule allows nothing", [cilium_policy({"egress": [{}]})], {}, "nnnnnnn"),
+    ("an address and a port", [cilium_policy({"egress": [{"toCIDR": [IMDS + "/32"], "toPorts": [
+        {"ports": [{"port": "80", "protocol": "TCP"}]}]}]})], {}, "ynnnnnn"),
+    ("world is no node and no Pod", [cilium_policy({"egress": [{"toEntities": ["world"]}]})], {},
+     "yynnnny"),
+    ("nor is everything by address", [cilium_policy({"egress": [{"toCIDR": ["0.0.0.0/0"]}]})], {},
+     "yynnnny"),
+    ("nodes by address, if told to", [cilium_policy({"egress": [{"toCIDR": ["192.168.0.0/24"]}]})],
+     {"cidrMatchMode": ["nodes"]}, "nnnnyyn"),
+    ("host", [cilium_policy({"egress": [{"toEntities": ["host"]}]})], {}, "nnnnynn"),
+    ("remote-node", [cilium_policy({"egress": [{"toEntities": ["remote-node"]}]})], {}, "nnnnnyn"),
+    ("kube-apiserver", [cilium_policy({"egress": [{"toEntities": ["kube-apiserver"]}]})],
+     {"kubeAPIServers": ["192.168.0.2"]}, "nnnnnyn"),
+    ("cluster", [cilium_policy({"egress": [{"toEntities": ["cluster"]}]})], {}, "nnyyyyn"),
+    ("Pods of the namespace", [cilium_policy({"egress": [{"toEndpoints": [{}]}]},
+                                             "CiliumNetworkPolicy", "shop")], {}, "nnyynnn"),
+    ("a denial wins over NetworkPolicy", [network_policy({"egress": [{}]}), cilium_policy(DENY_IMDS)],
+     {}, "nnyyyyn"),
+    ("the blog's policy cuts Pods and nodes", [network_policy({"egress": [{"to": [{"ipBlock": {
+        "cidr": "0.0.0.0/0", "except": [IMDS + "/32"]}}]}]})], {}, "nnnnnnn"),
+]
+
+
+def cilium():
+    flows = [{"from": "shop/web", "to": to, "protocol": protocol, "port": port}
+             for to, protocol, port in CILIUM_FLOWS]
+    other = named("Node", "n2", apiVersion="v1", status={
+        "addresses": [{"type": "InternalIP", "address": "192.168.0.2"}]})
+    web = pod("web", "10.0.0.1", {"app": "web"}, nodeName="n1")
+    base = {**CLUSTER, "nodes": CLUSTER["nodes"] + [other], "pods": [web] + CLUSTER["pods"][1:],
+            "flows": flows}
+    told = {"y": "allow", "n": "deny"}
+    for what, policies, settings, expected in CILIUM:
+        yield (what, {**base, "policies": policies, **settings},
+               {"verdicts": [told[e] for e in expected]})
+    wrong = cilium_policy({"egress": [{"toCIDR": [IMDS], "toEntities": ["world"]}]})
+    yield "peers that exclude each other", {**base, "policies": [wrong]}, None
+
+
 CIDRS = "clusternetworkpolicy-experimental"
 # The folder of schemas, what is given, and what the message must contain; None if it is valid.
 MANIFESTS = [
@@ -197,7 +251,8 @@ def main() -> int:
         print("no Go toolchain: the oracles are not built")
         return 77
     wrong = [line for program, tables in (("network_policy_oracle", network_policies),
-                                          ("calico_selector_oracle", selectors))
+                                          ("calico_selector_oracle", selectors),
+                                          ("cilium_oracle", cilium))
              for line in wrong_answers(program, tables)]
     wrong += wrong_manifests()
     print("\n".join(wrong) or "as documented")
