@@ -259,7 +259,10 @@ void add_services(std::mt19937_64& random, model::Snapshot& snapshot) {
     const std::string ns = "ns-" + std::to_string(below(random, 3));
     model::Service service;
     service.object = {"Service", ns, name, {}};
+    service.labels = random_labels(random);
     if (below(random, 2) == 0)
+      service.selector = random_labels(random);
+    else
       snapshot.backends.push_back(
           {{"EndpointSlice", ns, name, {}}, name, {*parse_address("10.0.0.77")}, {}});
     snapshot.services.push_back(std::move(service));

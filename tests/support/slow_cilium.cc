@@ -53,7 +53,7 @@ class Question {
   bool nobody_in_groups(const Value& entry);
   bool has_group(const Address& at, const std::string& key, const Values* values, bool ref);
   bool in_entity(const std::string& entity);
-  bool in_service(const Value& service, bool deny, const std::string& where);
+  bool in_service(const Value& service, bool deny, const std::string& where, bool ports);
   bool in_peers(const Value& item, bool deny, const std::string& where);
   bool on_port(const Value& port, const std::string& where);
   bool on_ports(const Value& item, const std::string& where);
@@ -234,23 +234,37 @@ bool Question::in_entity(const std::string& entity) {  // CL-18, CL-19
   return trial_.ask("whether the API server is here", 2) == 1;
 }
 
-bool Question::in_service(const Value& item, bool deny, const std::string& where) {  // CL-22
-  const Value* ref = find(&item, "k8sService");
+bool Question::in_service(const Value& item, bool deny, const std::string& where, bool ports) {
+  (void)ports;
+  const Value* by_labels = find(&item, "k8sServiceSelector");  // CL-22
+  const Value* ref = by_labels != nullptr ? by_labels : find(&item, "k8sService");
+  const std::string ns = text(find(ref, "namespace"));
   if (deny) return trial_.ask("what toServices denies at " + where, 2) == 1;
   bool any = false;
-  bool near = false;  // among its Pods or addresses, as far as the input tells
+  bool held = false;
   for (const model::Service& service : snapshot_.services) {
-    const std::string ns = text(find(ref, "namespace"));
-    if (ref == nullptr || service.object.name != text(find(ref, "serviceName"))) continue;
     if (!ns.empty() && service.object.ns != ns) continue;
+    bool meant = by_labels != nullptr || service.object.name == text(find(ref, "serviceName"));
+    if (by_labels != nullptr)
+      for (const Asked& r : requirements(find(by_labels, "selector"))) {
+        const std::string* value = service.labels.find(split(r.key).second);
+        meant = meant && holds(r, value == nullptr ? std::nullopt : std::optional(*value));
+      }
+    if (!meant) continue;
     any = true;
-    near = near || (pod() != nullptr && pod()->ns == service.object.ns);
-    for (const model::Backends& backends : snapshot_.backends)
-      if (backends.object.ns == service.object.ns && backends.service == service.object.name)
-        for (const Address& at : backends.addresses)
-          near = near || (address() != nullptr && at == *address());
+    if (service.selector.entries().empty()) {
+      for (const model::Backends& backends : snapshot_.backends)
+        if (backends.object.ns == service.object.ns && backends.service == service.object.name)
+          for (const Address& at : backends.addresses)
+            held = held || (address() != nullptr && at == *address());
+    } else if (pod() != nullptr && pod()->ns == service.object.ns) {
+      bool all = true;
+      for (const auto& [key, value] : service.selector.entries())
+        all = holds({key, "In", {value}}, label_of_pod(*pod(), "k8s:" + key)) && all;
+      held = held || all;
+    }
   }
-  return (near || !any) && trial_.ask("what the Service is at " + where, 2) == 1;
+  return any ? held : trial_.ask("what the Service is at " + where, 2) == 1;
 }
 
 bool Question::in_peers(const Value& item, bool deny, const std::string& where) {
@@ -263,7 +277,7 @@ bool Question::in_peers(const Value& item, bool deny, const std::string& where) 
   for (const Value* selector : items(find(&item, "toEndpoints")))
     if (holds_identity(requirements(selector), ns_)) return true;
   for (const Value* service : items(find(&item, "toServices")))
-    if (in_service(*service, deny, where)) return true;
+    if (in_service(*service, deny, where, false)) return true;
   for (const Value* selector : items(find(&item, "toNodes")))  // CL-23
     if (node() != nullptr && *node() == NodeKind::other &&
         (requirements(selector).empty() || trial_.ask("which node it is at " + where, 2) == 1))

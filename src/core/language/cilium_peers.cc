@@ -63,7 +63,8 @@ class PeerReader {
     return peer;
   }
   void add_held(CiliumHeld held, CiliumPeer& peer) const;
-  bool add_services(const std::string& ns, const std::string& name, CiliumPeer& peer) const;
+  bool add_services(CiliumPeer& peer, auto meant) const;
+  void add_backends(const model::Service& service, CiliumPeer& peer) const;
   Known group_named(const std::string& name, CiliumPeer& peer) const;
 
   const CiliumContext& context_;
@@ -186,21 +187,29 @@ void PeerReader::endpoint_selector(const Field& item) {
   add_held(cilium_endpoints(selector, context_.ns, context_.init), peer);
 }
 
-/// The Service of that name, as far as the input tells: it stands for Pods of its namespace, or for
-/// the addresses of its EndpointSlices.
-bool PeerReader::add_services(const std::string& ns, const std::string& name,
-                              CiliumPeer& peer) const {
+void PeerReader::add_backends(const model::Service& service, CiliumPeer& peer) const {
+  std::vector<Block> blocks;
+  for (const model::Backends& backends : context_.source.snapshot.backends)
+    if (backends.object.ns == service.object.ns && backends.service == service.object.name)
+      for (const Address& address : backends.addresses)
+        blocks.push_back(podmoat::block_of(address, address.family == Family::v4 ? 32 : 128));
+  add(peer.to, context_.ground.block(Known::exactly(addresses(blocks)), false));
+}
+
+/// Adds what the Services stand for that `meant` is true of; whether there is one.
+bool PeerReader::add_services(CiliumPeer& peer, auto meant) const {
   bool found = false;
   for (const model::Service& service : context_.source.snapshot.services) {
-    if (service.object.name != name || (!ns.empty() && service.object.ns != ns)) continue;
+    if (!meant(service)) continue;
     found = true;
-    peer.to.possible.push_back(in_namespace(service.object.ns));
-    std::vector<Block> blocks;
-    for (const model::Backends& backends : context_.source.snapshot.backends)
-      if (backends.object.ns == service.object.ns && backends.service == name)
-        for (const Address& address : backends.addresses)
-          blocks.push_back(podmoat::block_of(address, address.family == Family::v4 ? 32 : 128));
-    add(peer.to, context_.ground.block({{}, addresses(blocks)}, false));
+    if (service.selector.entries().empty()) {
+      add_backends(service, peer);
+      continue;
+    }
+    model::Selector selector;
+    for (const auto& [key, value] : service.selector.entries())
+      selector.requirements.push_back({"k8s:" + key, model::Operator::in, {value}});
+    add_held(cilium_endpoints(selector, service.object.ns, false), peer);
   }
   return found;
 }
@@ -214,13 +223,18 @@ void PeerReader::service(const Field& item) {
   const bool labelled = by_labels.present();
   const std::string ns = (labelled ? by_labels : by_name)["namespace"].string().value_or("");
   const std::string name = by_name["serviceName"].string().value_or("");
-  const model::Selector selector = selector_of(by_labels["selector"]);
+  model::Selector selector = selector_of(by_labels["selector"]);
   CiliumPeer& peer = add_peer(item, labelled ? "Services with " + words_of(selector)
                                              : "Service " + (ns.empty() ? "*/" : ns + "/") + name);
-  peer.doubt = "which Pods or addresses the Service stands for";
-  if (!deny_ && !labelled && add_services(ns, name, peer)) return;
+  for (model::Requirement& r : selector.requirements) r.key = name_of_cilium_key(r.key);
+  const bool found = !deny_ && add_services(peer, [&](const model::Service& service) {
+    if (!ns.empty() && service.object.ns != ns) return false;
+    return labelled ? selector.matches(service.labels) : service.object.name == name;
+  });
+  if (found) return;
   everything_possible(peer.to);
-  if (deny_) peer.doubt = "what toServices denies, as Cilium looks no Service up for it";
+  peer.doubt = deny_ ? "what toServices denies, as Cilium looks no Service up for it"
+                     : "what the Service is, as it is not in the input";
 }
 
 void PeerReader::node(const Field& item) {
