@@ -81,6 +81,8 @@ Value document_of(const std::vector<model::PolicyRule>& rules, const char* side)
 
 }  // namespace
 
+Value selector_document(const model::Selector& selector) { return document_of(selector); }
+
 std::shared_ptr<const Value> document_of(const model::NetworkPolicy& policy) {
   Value metadata;
   metadata.set("name", policy.object.name);

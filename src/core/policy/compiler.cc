@@ -118,9 +118,20 @@ Compiler::Matched Compiler::match(const language::Clause& clause) {
   };
   add(clause.to.pods, true);
   add(clause.to.possible, false);
+  append(sure, peers_.at(clause.to.places.sure).sure);
+  PeerSpans there = peers_.at(clause.to.places.possible);
+  append(possible, there.possible);
+  if (out.deciding.empty()) out.deciding = std::move(there.deciding);
   out.flows = {open.sure & with(clause.to.places.sure, sure),
                open.possible & with(clause.to.places.possible, possible)};
   return out;
+}
+
+// Clauses that say the same of the same rule are one to people.
+std::uint32_t Compiler::add_once(Origin origin) {
+  if (!origins_.empty() && origins_.back() == origin)
+    return static_cast<std::uint32_t>(origins_.size() - 1);
+  return add(std::move(origin));
 }
 
 std::uint32_t Compiler::add(Origin origin) {
@@ -142,7 +153,7 @@ Compiled Compiler::compile(const language::Policy& policy, flow::Action end) {
     Origin origin{policy.object, clause.rule, clause.place, clause.text,
                   std::move(matched.deciding)};
     if (origin.doubt.empty()) origin.doubt = policy.doubt;
-    const std::uint32_t number = add(std::move(origin));
+    const std::uint32_t number = add_once(std::move(origin));
     if (surely) out.rules.push_back(rule(matched.flows, clause.action, number));
     if (perhaps) out.doubtful.push_back(rule({{}, matched.flows.possible}, clause.action, number));
   }

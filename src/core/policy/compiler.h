@@ -41,6 +41,7 @@ class Compiler {
     std::string deciding;
   };
   Matched match(const language::Clause& clause);
+  std::uint32_t add_once(Origin origin);
   const flow::Known& opened(const language::PortMatch& ports, bool allows);
 
   const flow::FlowSet& within_;

@@ -81,6 +81,34 @@ Match matches(const Selector& selector, const model::Namespace& ns, std::string*
   return Match::unknown;
 }
 
+PeerSpans Peers::at(const flow::FlowSet&) const { return {}; }
+
+PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods,
+                   std::vector<Address> addresses, const model::Fact& cidr_matches_pods)
+    : PodPeers(snapshot, std::move(pods)) {
+  addresses_ = std::move(addresses);
+  cidr_matches_pods_ = &cidr_matches_pods;
+}
+
+// A Pod on the host network has its node's address, which is no Pod's.
+PeerSpans PodPeers::at(const flow::FlowSet& places) const {
+  PeerSpans spans;
+  if (places.empty()) return spans;
+  for (std::uint32_t i = 0; i < addresses_.size(); ++i) {
+    if (places.ports_at(flow::at(addresses_[i])).empty()) continue;
+    const bool of_node = snapshot_.spec_of(snapshot_.pods[pods_[i]]).host_network;
+    const model::Answer answer = of_node ? model::Answer::yes : cidr_matches_pods_->answer;
+    if (answer == model::Answer::no) continue;
+    append(spans.possible, i);
+    if (answer == model::Answer::yes)
+      append(spans.sure, i);
+    else
+      spans.deciding =
+          "whether rules on addresses hold Pods is not known: " + cidr_matches_pods_->source;
+  }
+  return spans;
+}
+
 PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods)
     : snapshot_(snapshot), pods_(std::move(pods)) {
   std::map<std::string_view, std::size_t> group_of;
