@@ -50,7 +50,7 @@ Outcome<Exit> run_verify(Flags flags, Terminal& terminal) {
   const catalog::Guard guard = guard_of_both(**before, after->snapshot, flags.input.provider);
   const proof::Proof proof = proof::verify({.before = (*before)->snapshot,
                                             .after = after->snapshot,
-                                            .platform = *(*before)->platform,
+                                            .platform = (*before)->platform,
                                             .guard = guard,
                                             .namespaces = namespaces});
   const auto written =

@@ -1,34 +1,61 @@
-// The profiles. A fact that the sources leave open, or on which they contradict each other, is
-// `unknown` and makes Verdicts `unknown` where it matters.
+// The profiles stand in platforms/, one file for each family of plugins. A fact that the sources
+// leave open, or on which they contradict each other, is `unknown`.
 #include "core/model/platform.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+
+#include "base/check.h"
+#include "core/model/platforms/tables.h"
 
 namespace podmoat::model {
 namespace {
 
-constexpr std::array<Platform, 2> kPlatforms{{
-    {.name = "conformant",
-     .summary = "NetworkPolicy is enforced exactly as its documentation promises",
-     .enforces = {"enforces", Answer::yes, "the assumption that this profile makes"},
-     .cidr_matches_pods = {"cidrMatchesPods", Answer::unknown,
-                           "kubernetes/api networking/v1 types.go: ipBlock is meant for addresses "
-                           "outside the cluster; plugins differ on the addresses of Pods"},
-     .own_node_policed = {"ownNodePoliced", Answer::unknown,
-                          "kubernetes.io Network Policies: one passage always allows traffic "
-                          "between a Pod and its node, the one on egress isolation makes no such "
-                          "exception (kubernetes-sigs/kube-network-policies#283)"}},
-    {.name = "none",
-     .summary = "nothing enforces NetworkPolicy: the objects are accepted and have no effect",
-     .enforces = {"enforces", Answer::no,
-                  "kubernetes.io Network Policies, Prerequisites: without a plugin that implements "
-                  "it, a NetworkPolicy has no effect"},
-     .cidr_matches_pods = {"cidrMatchesPods", Answer::no, "nothing is enforced"},
-     .own_node_policed = {"ownNodePoliced", Answer::no, "nothing is enforced"}},
-}};
+std::vector<Platform> all() {
+  std::vector<Platform> out;
+  for (auto* family : {plain_platforms, calico_platforms, cilium_platforms, cloud_platforms,
+                       switch_platforms, netfilter_platforms})
+    std::ranges::move(family(), std::back_inserter(out));
+  return out;
+}
+
+template <class Self>
+auto facts_of(Self& self) {
+  return std::vector{&self.enforces,
+                     &self.cidr_matches_pods,
+                     &self.cidr_matches_nodes,
+                     &self.whole_range_matches_nodes,
+                     &self.cidr_matches_host_link_local,
+                     &self.own_node_policed,
+                     &self.own_node_accepts,
+                     &self.node_port_range_policed,
+                     &self.ipv4_policed,
+                     &self.ipv6_policed,
+                     &self.hidden_family,
+                     &self.except_is_local,
+                     &self.sees_service_addresses,
+                     &self.starts_closed,
+                     &self.host_policies,
+                     &self.bare_pods_policed,
+                     &self.windows_policed,
+                     &self.fargate_policed,
+                     &self.all_reaches_nodes,
+                     &self.denies_by_default};
+}
 
 }  // namespace
+
+std::string_view name_of(Answer answer) {
+  switch (answer) {
+    case Answer::no:
+      return "no";
+    case Answer::yes:
+      return "yes";
+    case Answer::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
 
 std::string_view name_of(Basis basis) {
   switch (basis) {
@@ -42,14 +69,51 @@ std::string_view name_of(Basis basis) {
   return "assumed";
 }
 
-std::span<const Platform> platforms() { return kPlatforms; }
-
-const Platform* find_platform(std::string_view name) {
-  const auto it = std::find_if(kPlatforms.begin(), kPlatforms.end(),
-                               [&](const Platform& p) { return p.name == name; });
-  return it == kPlatforms.end() ? nullptr : &*it;
+std::string_view name_of(Mark mark) {
+  switch (mark) {
+    case Mark::verified:
+      return "verified";
+    case Mark::derived:
+      return "derived";
+    case Mark::third_party:
+      return "third party";
+    case Mark::memory:
+      return "memory";
+  }
+  return "memory";
 }
 
-const Platform& conformant() { return kPlatforms[0]; }
+std::string Redirect::str() const {
+  const auto place = [](const Address& address, std::uint16_t at) {
+    const std::string text = address.str();
+    return (address.family == Family::v6 ? "[" + text + "]" : text) + ":" + std::to_string(at);
+  };
+  return place(from, port) + "/" + std::string(name_of(protocol)) + " goes to " +
+         (to ? place(*to, to_port) : "port " + std::to_string(to_port) + " of the Pod's own node");
+}
+
+std::vector<const Fact*> Platform::facts() const { return facts_of(*this); }
+std::vector<Fact*> Platform::facts() { return facts_of(*this); }
+
+Answer Platform::reads(std::string_view language) const {
+  const auto known = std::ranges::find(languages, language, &Enforced::language);
+  return known == languages.end() ? Answer::no : known->fact.answer;
+}
+
+std::span<const Platform> platforms() {
+  static const std::vector<Platform> known = all();
+  return known;
+}
+
+const Platform* find_platform(std::string_view name) {
+  const auto it = std::ranges::find(platforms(), name, &Platform::name);
+  return it == platforms().end() ? nullptr : &*it;
+}
+
+const Platform& conformant() {
+  const Platform* found = find_platform("conformant");
+  PODMOAT_CHECK(found != nullptr);
+  return *found;
+}
 
 }  // namespace podmoat::model

@@ -7,18 +7,6 @@ namespace {
 
 using model::Value;
 
-std::string_view name_of(model::Answer answer) {
-  switch (answer) {
-    case model::Answer::no:
-      return "no";
-    case model::Answer::yes:
-      return "yes";
-    case model::Answer::unknown:
-      return "unknown";
-  }
-  return "unknown";
-}
-
 std::string_view name_of(Level level) {
   switch (level) {
     case Level::error:
@@ -33,12 +21,11 @@ std::string_view name_of(Level level) {
 
 Value platform(const audit::Report& report) {
   Value::Map facts;
-  for (const model::Fact* fact : {&report.platform->enforces, &report.platform->cidr_matches_pods,
-                                  &report.platform->own_node_policed})
-    facts.emplace_back(std::string(fact->name),
-                       Value::Map{{"answer", name_of(fact->answer)}, {"source", fact->source}});
+  for (const model::Fact* fact : report.platform->facts())
+    facts.emplace_back(std::string(fact->name), Value::Map{{"answer", model::name_of(fact->answer)},
+                                                           {"source", fact->source}});
   return Value::Map{{"name", report.platform->name},
-                    {"basis", name_of(report.basis)},
+                    {"basis", model::name_of(report.basis)},
                     {"facts", std::move(facts)}};
 }
 
