@@ -40,7 +40,8 @@ auto facts_of(Self& self) {
                      &self.windows_policed,
                      &self.fargate_policed,
                      &self.all_reaches_nodes,
-                     &self.denies_by_default};
+                     &self.denies_by_default,
+                     &self.other_languages};
 }
 
 }  // namespace
@@ -97,7 +98,7 @@ std::vector<Fact*> Platform::facts() { return facts_of(*this); }
 
 Answer Platform::reads(std::string_view language) const {
   const auto known = std::ranges::find(languages, language, &Enforced::language);
-  return known == languages.end() ? Answer::no : known->fact.answer;
+  return known == languages.end() ? other_languages.answer : known->fact.answer;
 }
 
 std::span<const Platform> platforms() {

@@ -96,8 +96,10 @@ struct Platform {
   Fact all_reaches_nodes{"allReachesNodes"};  ///< does a rule without destination hold the nodes?
   /// do policies of the default-deny kind hold whoever selects nobody (Cilium `always`)?
   Fact denies_by_default{"deniesByDefault"};
+  /// does it enforce languages that are not among `languages`?
+  Fact other_languages{"otherLanguages"};
 
-  std::vector<Enforced> languages;  ///< those not listed are not enforced
+  std::vector<Enforced> languages;  ///< those not listed: `other_languages`
   std::vector<Redirect> redirects;
   std::vector<std::string> evidence{};  ///< detected: the objects that tell, "DaemonSet a/b (f:1)"
   std::vector<std::string> unclear{};   ///< detected: what is missing or contradicts itself
@@ -106,7 +108,7 @@ struct Platform {
   /// are not among them.
   std::vector<const Fact*> facts() const;
   std::vector<Fact*> facts();
-  /// Whether it enforces `language`; `no` for one that is not listed.
+  /// Whether it enforces `language`.
   Answer reads(std::string_view language) const;
   bool nodes_by_identity() const { return cidr_matches_nodes.answer == Answer::no; }
 };

@@ -31,6 +31,7 @@ constexpr std::array kParameters = std::to_array<Parameter>({
     {"fargatePoliced", "PF-18", "Are Pods on virtual nodes (AWS Fargate) held?"},
     {"allReachesNodes", "PF-19", "Does a rule without destination reach the nodes?"},
     {"deniesByDefault", "PF-20", "Is denied what leaves a Pod that no policy selects?"},
+    {"otherLanguages", "PF-21", "Does it enforce policies of languages that are not listed?"},
 });
 
 /// A cell of a table: what would end the cell is escaped.

@@ -8,7 +8,7 @@
 
 namespace podmoat::platform {
 
-/// A fact of every Platform, in words. Rules PF-1 to PF-20.
+/// A fact of every Platform, in words. Rules PF-1 to PF-21.
 struct Parameter {
   std::string_view name;      ///< as Fact::name
   std::string_view rule;      ///< "PF-1"

@@ -49,7 +49,8 @@ Platform calico() {
        {&P::all_reaches_nodes, yes, verified, "a rule without nets matches every address"},
        {&P::denies_by_default, no, verified,
         "tigera/docs: Pods that no policy selects are ruled by the profile of their namespace, "
-        "which allows"}},
+        "which allows"},
+       {&P::other_languages, no, derived, "it reads no policies but those listed"}},
       {{"NetworkPolicy", yes, verified, "projectcalico/calico libcalico-go conversion"},
        {"Calico", yes, verified, "projectcalico/calico"},
        {"AdminNetworkPolicy", unknown, derived, "Calico 3.29 to 3.31 only"},

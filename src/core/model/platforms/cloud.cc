@@ -51,7 +51,8 @@ Platform eks() {
        {&P::fargate_policed, no, verified, "EKS user guide, network policies: not on Fargate"},
        {&P::all_reaches_nodes, yes, derived, kRules},
        {&P::denies_by_default, no, verified,
-        "aws/aws-network-policy-agent README: only NETWORK_POLICY_ENFORCING_MODE strict does"}},
+        "aws/aws-network-policy-agent README: only NETWORK_POLICY_ENFORCING_MODE strict does"},
+       {&P::other_languages, no, derived, "it reads no policies but those listed"}},
       {{"NetworkPolicy", yes, verified, "aws/aws-network-policy-agent"},
        {"ClusterNetworkPolicy", unknown, verified,
         "aws/aws-network-policy-agent#496 (2025-12), of networking.k8s.aws"}});
@@ -84,7 +85,8 @@ Platform npm() {
         "selectors"},
        {&P::fargate_policed, no, derived, "azure-npm does not run on virtual nodes"},
        {&P::all_reaches_nodes, yes, derived, "iptables rules on addresses"},
-       {&P::denies_by_default, no, derived, "the language's own default"}},
+       {&P::denies_by_default, no, derived, "the language's own default"},
+       {&P::other_languages, no, derived, "it reads no policies but those listed"}},
       {{"NetworkPolicy", yes, verified, "Azure/azure-container-networking npm"}});
 }
 

@@ -33,7 +33,8 @@ Platform filter(const Title& title, std::string_view source) {
        {&P::windows_policed, no, derived, "it runs on Linux nodes only"},
        {&P::fargate_policed, no, derived, "it does not run on virtual nodes"},
        {&P::all_reaches_nodes, yes, derived, "rules on addresses"},
-       {&P::denies_by_default, no, derived, "the language's own default"}},
+       {&P::denies_by_default, no, derived, "the language's own default"},
+       {&P::other_languages, no, derived, "it reads no policies but those listed"}},
       {{"NetworkPolicy", yes, verified, source}});
 }
 

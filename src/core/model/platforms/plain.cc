@@ -12,8 +12,7 @@ constexpr std::string_view kNothing = "nothing is enforced";
 
 Platform conforming() {
   return profile(
-      {"conformant", "NetworkPolicy is enforced exactly as its documentation promises",
-       "kubernetes"},
+      {"conformant", "policies are enforced exactly as their documentation promises", "kubernetes"},
       {{&P::enforces, yes, derived, "the assumption that this profile makes"},
        {&P::cidr_matches_pods, unknown, verified,
         "kubernetes/api networking/v1 types.go: ipBlock is meant for addresses outside the "
@@ -50,22 +49,19 @@ Platform conforming() {
        {&P::all_reaches_nodes, yes, verified,
         "kubernetes/api networking/v1 types.go: a rule without `to` holds all destinations"},
        {&P::denies_by_default, no, verified,
-        "kubernetes.io Network Policies: Pods that no policy selects are not isolated"}},
+        "kubernetes.io Network Policies: Pods that no policy selects are not isolated"},
+       {&P::other_languages, unknown, derived,
+        "no documentation of Kubernetes speaks of a plugin's own policies"}},
       {{"NetworkPolicy", yes, derived, "the assumption that this profile makes"},
-       {"AdminNetworkPolicy", unknown, derived, "which plugin runs is not known"},
-       {"ClusterNetworkPolicy", unknown, derived, "which plugin runs is not known"},
-       {"Cilium", unknown, derived, "which plugin runs is not known"},
-       {"Calico", unknown, derived, "which plugin runs is not known"},
-       {"Antrea", unknown, derived, "which plugin runs is not known"},
-       {"EgressFirewall", unknown, derived, "which plugin runs is not known"}});
+       {"AdminNetworkPolicy", yes, derived, "the assumption that this profile makes"},
+       {"ClusterNetworkPolicy", yes, derived, "the assumption that this profile makes"}});
 }
 
 }  // namespace
 
 Platform without_policies() {
   return profile(
-      {"none", "nothing enforces NetworkPolicy: the objects are accepted and have no effect",
-       "none"},
+      {"none", "nothing enforces policies: the objects are accepted and have no effect", "none"},
       {{&P::enforces, no, verified,
         "kubernetes.io Network Policies, Prerequisites: without a plugin that implements it, a "
         "NetworkPolicy has no effect"},
@@ -87,7 +83,8 @@ Platform without_policies() {
        {&P::windows_policed, no, derived, kNothing},
        {&P::fargate_policed, no, derived, kNothing},
        {&P::all_reaches_nodes, yes, derived, kNothing},
-       {&P::denies_by_default, no, derived, kNothing}},
+       {&P::denies_by_default, no, derived, kNothing},
+       {&P::other_languages, no, derived, "it reads no policies but those listed"}},
       {});
 }
 
