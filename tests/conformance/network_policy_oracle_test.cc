@@ -157,7 +157,7 @@ TEST(NetworkPolicyOracle, agrees_on_every_flow_of_random_clusters) {
       const Allowed want = slow_allowed(snapshot, pod, flow);
       const Allowed got = answer(known[from], members);
       ++seen[static_cast<int>(want)];
-      if (want == Allowed::unknown && snapshot.unread_policies.empty()) ++unknown_by_labels;
+      if (want == Allowed::unknown && snapshot.policy_objects.empty()) ++unknown_by_labels;
       if (got == want) continue;
       ++loose;
       ASSERT_TRUE(got == Allowed::unknown && doubts(compiled.ladder(pod), members) >= 2)

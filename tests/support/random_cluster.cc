@@ -94,7 +94,7 @@ model::Snapshot Maker::make() {
               return std::tie(a.object.ns, a.object.name) < std::tie(b.object.ns, b.object.name);
             });
   if (knobs_.doubts && one_in(20))
-    snapshot_.unread_policies.push_back(
+    snapshot_.policy_objects.push_back(
         {{"CiliumNetworkPolicy", one_in(2) ? "" : any_namespace(), "odd", next_place()},
          "cilium.io/v2"});
   return std::move(snapshot_);

@@ -149,7 +149,7 @@ std::string SlowFlow::str() const {
 }
 
 Allowed slow_allowed(const model::Snapshot& snapshot, const model::Pod& pod, const SlowFlow& flow) {
-  for (const model::UnreadPolicy& policy : snapshot.unread_policies)  // NP-21
+  for (const model::PolicyObject& policy : snapshot.policy_objects)  // NP-21
     if (policy.object.ns.empty() || policy.object.ns == pod.ns) return Allowed::unknown;
   Destination to;
   std::vector<LabelMap> worlds{{}};

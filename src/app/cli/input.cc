@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "core/language/language.h"
 #include "core/manifest/reader.h"
 #include "io/files/files.h"
 
@@ -22,9 +23,8 @@ bool show_diagnostics(const model::Snapshot& snapshot, Terminal& terminal) {
 
 /// No object at all, not even one of a kind that nobody reads or one that is refused.
 bool holds_nothing(const model::Snapshot& snapshot) {
-  return snapshot.namespaces.empty() && snapshot.nodes.empty() &&
-         snapshot.unread_policies.empty() && snapshot.skipped.empty() &&
-         snapshot.diagnostics.empty();
+  return snapshot.namespaces.empty() && snapshot.nodes.empty() && snapshot.policy_objects.empty() &&
+         snapshot.skipped.empty() && snapshot.diagnostics.empty();
 }
 
 Outcome<std::string> read_all(const std::string& path) {
@@ -177,7 +177,7 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
   const auto paths = files::expand(sources, recursive);
   if (!paths) return std::unexpected(misuse(paths.error().what));
   Loaded loaded;
-  manifest::Reader reader(default_namespace);
+  manifest::Reader reader(default_namespace, language::kinds());
   for (const std::string& path : *paths) {
     if (const auto stamp = files::stamp(path); stamp && path != "-") loaded.stamps[path] = *stamp;
     auto source = files::open(path);

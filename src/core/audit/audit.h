@@ -16,7 +16,9 @@ struct Scope {
 
 /// The Subjects in scope, each with those of its Pods that are: policies see no difference between
 /// the Pods of one Subject, a selector of a Scope may. In the order of policy::subjects.
-std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot, const Scope& scope);
+/// `reading` is what the policies say.
+std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot,
+                                         const language::Reading& reading, const Scope& scope);
 
 struct Question {
   const model::Snapshot& snapshot;

@@ -42,6 +42,8 @@ class Reacher {
     pods_ = at_pods(question.snapshot, destination, policies_.named_ports());
   }
 
+  const language::Reading& reading() const { return policies_.reading(); }
+
   Verdict of(const policy::Subject& subject) {
     if (subject.host_network)
       return unhindered(destination_.flows,
@@ -53,8 +55,7 @@ class Reacher {
                         "from itself");
     if (question_.platform.enforces.answer == model::Answer::no)
       return unhindered(destination_.flows, "nothing enforces policies on this platform");
-    const flow::Ladder& ladder = policies_.ladder(
-        policy::PodView{subject.ns, question_.snapshot.pod_labels[subject.labels]});
+    const flow::Ladder& ladder = policies_.ladder(policy::view_of(subject, question_.snapshot));
     const auto known = known_.find(&ladder);
     if (known != known_.end()) return known->second;
     return known_.emplace(&ladder, on(ladder)).first->second;
@@ -128,7 +129,8 @@ FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
 std::vector<Answer> who_can_reach(const Question& question, const Destination& destination) {
   Reacher reacher(question, destination);
   std::vector<Answer> out;
-  for (policy::Subject& subject : subjects_in(question.snapshot, question.scope)) {
+  for (policy::Subject& subject :
+       subjects_in(question.snapshot, reacher.reading(), question.scope)) {
     Verdict verdict = reacher.of(subject);
     out.push_back({std::move(subject), std::move(verdict)});
   }

@@ -44,8 +44,9 @@ bool Scope::covers(std::string_view ns) const {
   return named && (include.empty() || any_glob(include, ns)) && !any_glob(exclude, ns);
 }
 
-std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot, const Scope& scope) {
-  std::vector<policy::Subject> out = policy::subjects(snapshot);
+std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot,
+                                         const language::Reading& reading, const Scope& scope) {
+  std::vector<policy::Subject> out = policy::subjects(snapshot, reading);
   std::erase_if(out, [&](policy::Subject& subject) {
     if (!scope.covers(subject.ns)) return true;
     if (scope.pods.empty()) return false;

@@ -24,7 +24,7 @@ FlowSet asked(const catalog::Guard& guard) {
 
 std::vector<const Verdict*> AimVerdicts::all() const {
   std::vector<const Verdict*> out;
-  for (const auto* verdict : {&anywhere, &v4, &v6})
+  for (const auto* verdict : {&anywhere, &nodes, &v4, &v6})
     if (*verdict) out.push_back(&**verdict);
   return out;
 }
@@ -39,45 +39,66 @@ Survey::Survey(const Question& question)
     : question_(question),
       asked_(asked(question.guard)),
       policies_(std::make_unique<policy::Policies>(question.snapshot, question.platform, asked_)),
-      subjects_(subjects_in(question.snapshot, question.scope)) {
+      subjects_(subjects_in(question.snapshot, policies_->reading(), question.scope)) {
   for (const catalog::Aim& aim : question.guard.aims)
-    wanted_.push_back({on_line(aim.flows, flow::Line::v4), on_line(aim.flows, flow::Line::v6)});
-  on_host_network_ = judge_on(nullptr);
+    wanted_.push_back({on_line(aim.flows, flow::Line::v4), on_line(aim.flows, flow::Line::v6),
+                       on_line(aim.flows, flow::Line::node)});
+  on_host_network_ = judge_on_hosts();
   judged_of_.reserve(subjects_.size());
   for (const policy::Subject& subject : subjects_) judged_of_.push_back(verdicts_of(subject));
 }
 
 Survey::~Survey() = default;
 
-Judged Survey::judge_on(const flow::Ladder* ladder) const {
-  Judged out{ladder, {}};
-  flow::Known known;
-  if (ladder != nullptr && enforced()) known = flow::evaluate(*ladder, asked_);
+Judged Survey::judge_each(const Judging& judge_one) const {
+  Judged out;
   for (std::size_t i = 0; i < wanted_.size(); ++i) {
     const catalog::Aim& aim = question_.guard.aims[i];
     const auto verdict = [&](const FlowSet& wanted) -> std::optional<Verdict> {
       if (wanted.empty()) return std::nullopt;
-      if (ladder == nullptr)
-        return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
-      if (aim.host_only) return out_of_the_node();
-      if (!enforced()) return unhindered(wanted, "nothing enforces policies on this platform");
-      return judge(*policies_, *ladder, known, wanted, aim.anywhere);
+      return judge_one(aim, wanted);
     };
     if (aim.anywhere)
       out.aims.push_back({.anywhere = verdict(aim.flows)});
     else
-      out.aims.push_back({.v4 = verdict(wanted_[i].v4), .v6 = verdict(wanted_[i].v6)});
+      out.aims.push_back({.v4 = verdict(wanted_[i].v4),
+                          .v6 = verdict(wanted_[i].v6),
+                          .nodes = verdict(wanted_[i].nodes)});
   }
+  return out;
+}
+
+Judged Survey::judge_on(const flow::Ladder& ladder) const {
+  flow::Known known;
+  if (enforced()) known = flow::evaluate(ladder, asked_);
+  Judged out = judge_each([&](const catalog::Aim& aim, const FlowSet& wanted) {
+    if (aim.host_only) return out_of_the_node();
+    if (!enforced()) return unhindered(wanted, "nothing enforces policies on this platform");
+    return judge(*policies_, ladder, known, wanted, aim.anywhere);
+  });
+  out.ladder = &ladder;
+  return out;
+}
+
+// A Pod on the host network is its node: what listens there it reaches without leaving it.
+Judged Survey::judge_on_hosts() const {
+  const flow::Ladder& ladder = policies_->host_ladder();
+  Judged out = judge_each([&](const catalog::Aim& aim, const FlowSet& wanted) {
+    const bool at_home = aim.host_only || aim.target->kind == catalog::Kind::node;
+    if (ladder.tiers.empty() || at_home)
+      return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
+    return judge(*policies_, ladder, wanted, aim.anywhere);
+  });
+  out.host_network = true;
   return out;
 }
 
 const Judged* Survey::verdicts_of(const policy::Subject& subject) {
   if (subject.host_network) return &on_host_network_;
-  const flow::Ladder* ladder = &policies_->ladder(
-      policy::PodView{subject.ns, question_.snapshot.pod_labels[subject.labels]});
+  const flow::Ladder* ladder = &policies_->ladder(policy::view_of(subject, question_.snapshot));
   const auto known = judged_.find(ladder);
   if (known != judged_.end()) return &known->second;
-  return &judged_.emplace(ladder, judge_on(ladder)).first->second;
+  return &judged_.emplace(ladder, judge_on(*ladder)).first->second;
 }
 
 std::vector<const model::NetworkPolicy*> Survey::isolating(const policy::Subject& subject) const {

@@ -2,6 +2,7 @@
 // Survey: what all rules of the audit look at, computed once. Subjects that stand on the same
 // Ladder share their Verdicts, so a cluster costs one evaluation for each distinct Ladder.
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,18 +20,18 @@ struct AimVerdicts {
   std::optional<Verdict> v4{};
   std::optional<Verdict> v6{};
   std::optional<Verdict> anywhere{};
+  std::optional<Verdict> nodes{};  ///< on flow::Line::node, where nodes have no addresses
 
-  /// Those that there are, `anywhere` first.
+  /// Those that there are, `anywhere` and `nodes` first.
   std::vector<const Verdict*> all() const;
   Reach worst() const;
 };
 
 /// The Verdicts of all Subjects on one Ladder.
 struct Judged {
-  const flow::Ladder* ladder = nullptr;  ///< nullptr on the host network
+  const flow::Ladder* ladder = nullptr;  ///< nullptr on the host network where no policy holds it
   std::vector<AimVerdicts> aims;         ///< as Guard::aims
-
-  bool host_network() const { return ladder == nullptr; }
+  bool host_network = false;
 };
 
 class Survey {
@@ -53,13 +54,18 @@ class Survey {
   std::vector<const model::NetworkPolicy*> isolating(const policy::Subject& subject) const;
 
  private:
-  Judged judge_on(const flow::Ladder* ladder) const;
+  /// The Verdict on flows of an Aim that lie on one line.
+  using Judging = std::function<Verdict(const catalog::Aim& aim, const flow::FlowSet& wanted)>;
+  Judged judge_each(const Judging& judge_one) const;
+  Judged judge_on(const flow::Ladder& ladder) const;
+  Judged judge_on_hosts() const;
   const Judged* verdicts_of(const policy::Subject& subject);
 
   /// The flows of an Aim, family by family.
   struct Wanted {
     flow::FlowSet v4;
     flow::FlowSet v6;
+    flow::FlowSet nodes;
   };
 
   const Question& question_;

@@ -112,6 +112,14 @@ struct Aim {
   bool host_only = false;
 };
 
+/// Guarded flows that an Exception leaves to some Pods.
+struct Spared {
+  model::Selector namespaces;  ///< of the labels of their namespace
+  model::Selector pods;        ///< of their labels, and language::kServiceAccount for their account
+  flow::FlowSet flows;
+  std::string reason{};
+};
+
 /// What to cut, and what may be cut with it.
 struct Guard {
   std::vector<Aim> aims;
@@ -125,6 +133,7 @@ struct Guard {
   /// ports, which NetworkPolicy cannot name, and named ports, which no address has.
   /// must is inside may.
   flow::FlowSet may;
+  std::vector<Spared> spared{};
 };
 
 /// Requires the targets of `choice` to exist (see Catalog::find). `catalog` must outlive the Guard.

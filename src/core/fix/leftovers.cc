@@ -45,12 +45,14 @@ void add_host_network(const Order& order, const std::vector<policy::Subject>& su
                    "admission policy refuse hostNetwork where it is not needed"});
 }
 
-void add_unread(const Order& order, std::vector<Leftover>& out) {
-  for (const model::UnreadPolicy& unread : order.snapshot.unread_policies)
-    if (unread.object.ns.empty() || in_scope(order, unread.object.ns))
-      out.push_back({unread.object.ns, unread.object.str(),
-                     fmt::format("policies of {} are not read: it may allow what the Plan cuts",
-                                 unread.api_version),
+void add_unread(const Order& order, const language::Reading& reading, std::vector<Leftover>& out) {
+  std::map<std::string, const language::Policy*> doubtful;
+  for (const language::Policy& policy : reading.policies)
+    if (policy.unread || policy.pods.empty()) doubtful.emplace(policy.object.str(), &policy);
+  for (const auto& [name, policy] : doubtful)
+    if (policy->object.ns.empty() || in_scope(order, policy->object.ns))
+      out.push_back({policy->object.ns, name,
+                     fmt::format("{}: it may allow what the Plan cuts", policy->doubt),
                      "check by hand that it allows no guarded address"});
 }
 
@@ -94,13 +96,14 @@ bool touched(const Order& order, const policy::Subject& subject, const Plan& pla
 
 bool enforced(const Order& order) { return order.platform.enforces.answer != model::Answer::no; }
 
-std::vector<Leftover> leftovers(const Order& order, const std::vector<policy::Subject>& subjects) {
+std::vector<Leftover> leftovers(const Order& order, const language::Reading& reading,
+                                const std::vector<policy::Subject>& subjects) {
   std::vector<Leftover> out;
   if (!enforced(order)) {
     add_unenforced(order, out);
   } else {
     add_host_network(order, subjects, out);
-    add_unread(order, out);
+    add_unread(order, reading, out);
     add_nodes(order, out);
   }
   return out;

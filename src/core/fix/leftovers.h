@@ -11,8 +11,9 @@ namespace podmoat::fix {
 bool enforced(const Order& order);
 
 /// Everything in the order's scope that no NetworkPolicy fixes (FX-10, FX-11), sorted by namespace
-/// and Subject. `subjects`: all of the Snapshot.
-std::vector<Leftover> leftovers(const Order& order, const std::vector<policy::Subject>& subjects);
+/// and Subject. `reading`: what its policies say; `subjects`: all of the Snapshot.
+std::vector<Leftover> leftovers(const Order& order, const language::Reading& reading,
+                                const std::vector<policy::Subject>& subjects);
 
 /// The Subjects that `plan` cuts off from something (FX-12), sorted by namespace and Subject.
 std::vector<Restart> restarts(const Order& order, const std::vector<policy::Subject>& subjects,

@@ -54,7 +54,8 @@ class Synthesis {
   explicit Synthesis(const Order& order) : order_(order), zones_(order.guard) {}
 
   Plan run() {
-    const std::vector<policy::Subject> subjects = policy::subjects(order_.snapshot);
+    const language::Reading reading = language::read(order_.snapshot, order_.platform);
+    const std::vector<policy::Subject> subjects = policy::subjects(order_.snapshot, reading);
     const std::set<std::string> scope(order_.namespaces.begin(), order_.namespaces.end());
     if (enforced(order_) && !order_.guard.must.empty())
       for (const std::string& ns : scope) guard_namespace(ns);
@@ -62,7 +63,7 @@ class Synthesis {
               [](const Addition& a, const Addition& b) {
                 return std::tie(a.ns, a.name) < std::tie(b.ns, b.name);
               });
-    for (Leftover& leftover : leftovers(order_, subjects))
+    for (Leftover& leftover : leftovers(order_, reading, subjects))
       plan_.leftovers.push_back(std::move(leftover));
     std::stable_sort(plan_.leftovers.begin(), plan_.leftovers.end(),
                      [](const Leftover& a, const Leftover& b) { return a.ns < b.ns; });
@@ -134,8 +135,8 @@ class Synthesis {
     std::set<std::string> taken;
     for (const model::NetworkPolicy& policy : policies_of(order_.snapshot, ns))
       taken.insert(policy.object.name);
-    for (const model::UnreadPolicy& unread : order_.snapshot.unread_policies)
-      if (unread.object.ns == ns) taken.insert(unread.object.name);
+    for (const model::PolicyObject& other : order_.snapshot.policy_objects)
+      if (other.object.ns == ns) taken.insert(other.object.name);
     const std::string prefix = "NetworkPolicy " + ns + "/";
     for (const Diagnostic& diagnostic : order_.snapshot.diagnostics)
       if (diagnostic.object.starts_with(prefix))

@@ -94,7 +94,7 @@ TEST(Synthesize, adds_nothing_where_nothing_must_go) {
 TEST(Synthesize, avoids_names_that_are_taken_also_by_what_is_not_in_force) {
   Cluster cluster;
   cluster.add_policy("podmoat-guard", app("web")).isolates_egress = false;
-  cluster.snapshot.unread_policies.push_back(
+  cluster.snapshot.policy_objects.push_back(
       {{"NetworkPolicy", "shop", "podmoat-guard-2", {}}, "extensions/v1beta1"});
   cluster.snapshot.diagnostics.push_back(
       {Level::invalid, "bad-cidr", "", "", "NetworkPolicy shop/podmoat-guard-3", {}});
@@ -155,8 +155,8 @@ TEST(Synthesize, says_what_it_cannot_do) {
   cluster.target.kind = catalog::Kind::node;
   cluster.guard.aims.push_back(cluster.guard.aims[0]);
   cluster.guard.aims[1].anywhere = true;
-  cluster.snapshot.unread_policies = {{{"CiliumNetworkPolicy", "shop", "x", {}}, "cilium.io/v2"},
-                                      {{"CiliumNetworkPolicy", "else", "x", {}}, "cilium.io/v2"}};
+  cluster.snapshot.policy_objects = {{{"CiliumNetworkPolicy", "shop", "x", {}}, "cilium.io/v2"},
+                                     {{"CiliumNetworkPolicy", "else", "x", {}}, "cilium.io/v2"}};
   std::string left;
   for (const Leftover& leftover : cluster.plan().leftovers)
     left += leftover.ns + " " + leftover.subject + ": " + leftover.why + "\n";

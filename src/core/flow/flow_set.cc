@@ -118,11 +118,14 @@ Span span_of(const Address& address) {
   return {line_of(address.family), address.bits, address.bits};
 }
 
-Span whole(Line line) { return {line, 0, line == Line::v6 ? ~U128{0} : U128{0xffffffff}}; }
+Span whole(Line line) {
+  if (line == Line::node) return {line, kOwnNode, kOtherNode};
+  return {line, 0, line == Line::v6 ? ~U128{0} : U128{0xffffffff}};
+}
 
 FlowSet FlowSet::all() {
   std::vector<Row> rows;
-  for (const Line line : {Line::v4, Line::v6, Line::peer})
+  for (const Line line : {Line::v4, Line::v6, Line::peer, Line::node})
     rows.push_back({whole(line), PortSet::all()});
   return FlowSet(std::move(rows));
 }
@@ -200,7 +203,7 @@ FlowSet operator-(const FlowSet& a, const FlowSet& b) {
 // Greedy: from the left, always the widest block that starts here and ends within the span. A
 // block that starts here cannot be wider, and a narrower one only leaves more to cover.
 std::vector<Block> blocks_of(const Span& span) {
-  PODMOAT_CHECK(span.line != Line::peer && span.first <= span.last);
+  PODMOAT_CHECK((span.line == Line::v4 || span.line == Line::v6) && span.first <= span.last);
   const Family family = span.line == Line::v4 ? Family::v4 : Family::v6;
   std::vector<Block> blocks;
   for (Address from{family, span.first};;) {

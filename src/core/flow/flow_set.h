@@ -22,8 +22,12 @@ namespace podmoat::flow {
 
 /// The lines on which destinations lie. IPv4 and IPv6 addresses never meet. A `peer` is a class of
 /// Pods that no policy can tell apart, by an index that the asker hands out: policies speak of Pods
-/// by their labels, not by their addresses.
-enum class Line : std::uint8_t { v4, v6, peer };
+/// by their labels, not by their addresses. A `node` is a node of the cluster where policies know
+/// it by what it is and not by its addresses: kOwnNode, the Pod's own, and kOtherNode, any other.
+enum class Line : std::uint8_t { v4, v6, peer, node };
+
+inline constexpr std::uint32_t kOwnNode = 0;
+inline constexpr std::uint32_t kOtherNode = 1;
 
 /// A point on a line.
 struct Destination {
@@ -46,7 +50,7 @@ Destination at(const Address& address);
 Destination peer(std::uint32_t index);
 Span span_of(const Block& block);
 Span span_of(const Address& address);
-/// A whole line: every IPv4 address, every IPv6 address, every peer class.
+/// A whole line: every IPv4 address, every IPv6 address, every peer class, both kinds of nodes.
 Span whole(Line line);
 
 /// One member of a FlowSet.
@@ -56,7 +60,8 @@ struct Flow {
   std::uint16_t port = 0;  ///< 0 for Protocol::other
 
   auto operator<=>(const Flow&) const = default;
-  /// "169.254.169.254:80/TCP", "[fd00:ec2::254]:80/TCP", "10.0.0.1 other", "peer#3:80/TCP".
+  /// "169.254.169.254:80/TCP", "[fd00:ec2::254]:80/TCP", "10.0.0.1 other", "peer#3:80/TCP",
+  /// "own-node:10250/TCP".
   std::string str() const;
 };
 
@@ -113,7 +118,8 @@ class FlowSet {
   };
   static FlowSet of(std::vector<Box> boxes);
   /// Reads what str() writes: "10.0.0.0-10.255.255.255 tcp 80-443; fd00::1 udp 53". Also reads
-  /// CIDR blocks, "v4", "v6", "peers" for whole lines, "peer#3-7", and "all" for everything.
+  /// CIDR blocks, "v4", "v6", "peers", "nodes" for whole lines, "peer#3-7", "own-node",
+  /// "other-nodes", and "all" for everything.
   /// An IPv4-mapped IPv6 address lies where it is written, on the line v6.
   /// Fails at the first word it cannot read, and names it.
   static Result<FlowSet> parse(std::string_view text);

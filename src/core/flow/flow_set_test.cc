@@ -27,7 +27,8 @@ TEST(FlowSet, minus_cuts_out_exactly_what_it_is_told) {
        "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe tcp 1"},
       {"a class of peers", "peers tcp 80", "peer#3-7 any",
        "peer#0-2 tcp 80; peer#8-4294967295 tcp 80"},
-      {"all addresses leave the peers", "all", "v4 any; v6 any", "peers any"},
+      {"all addresses leave the peers and nodes", "all", "v4 any; v6 any", "peers any; nodes any"},
+      {"a kind of node", "nodes tcp 80", "own-node any", "other-nodes tcp 80"},
       {"itself", "10.0.0.0/8 tcp 80; ::1 udp", "10.0.0.0/8 tcp 80; ::1 udp", "none"},
   };
   for (const Case& c : kCases) EXPECT_EQ((set(c.a) - set(c.b)).str(), c.want) << c.name;
@@ -49,7 +50,7 @@ TEST(FlowSet, or_joins_what_touches_and_is_equal) {
        "255.255.255.255 any; :: any"},
       {"end of one protocol, start of the next", "10.0.0.1 tcp 65535", "10.0.0.1 udp 0",
        "10.0.0.1 tcp 65535 udp 0"},
-      {"all lines are all", "v4 any; v6 any", "peers any", "all"},
+      {"all lines are all", "v4 any; v6 any; own-node any", "peers any; other-nodes any", "all"},
       {"empty", "none", "none", "none"},
   };
   for (const Case& c : kCases) {
@@ -82,7 +83,7 @@ TEST(FlowSet, is_written_in_one_way) {
     const char *name, *text, *want;
   } constexpr kCases[] = {
       {"everything", "all", "all"},
-      {"everything by lines", "peers any; v6 any; v4 any", "all"},
+      {"everything by lines", "nodes any; peers any; v6 any; v4 any", "all"},
       {"nothing", "none", "none"},
       {"a range that is a block", "10.0.0.0-10.255.255.255 tcp 80", "10.0.0.0/8 tcp 80"},
       {"a range that is no block", "10.0.0.1-10.0.0.2 tcp 80", "10.0.0.1-10.0.0.2 tcp 80"},

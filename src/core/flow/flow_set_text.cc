@@ -61,6 +61,9 @@ std::optional<Span> parse_where(std::string_view word) {
   if (word == "v4") return whole(Line::v4);
   if (word == "v6") return whole(Line::v6);
   if (word == "peers") return whole(Line::peer);
+  if (word == "nodes") return whole(Line::node);
+  if (word == "own-node") return Span{Line::node, kOwnNode, kOwnNode};
+  if (word == "other-nodes") return Span{Line::node, kOtherNode, kOtherNode};
   constexpr std::string_view kPeer = "peer#";
   if (word.starts_with(kPeer)) {
     const auto range = parse_range<std::uint32_t>(word.substr(kPeer.size()));
@@ -135,6 +138,10 @@ std::optional<Block> as_block(const Address& first, const Address& last) {
 
 std::string str_of(const Span& span) {
   if (span == whole(span.line) && span.line == Line::peer) return "peers";
+  if (span.line == Line::node)
+    return span == whole(Line::node) ? "nodes"
+           : span.first == kOwnNode  ? "own-node"
+                                     : "other-nodes";
   if (span.line == Line::peer) {
     const auto index = [](U128 at) { return static_cast<std::uint32_t>(at); };
     if (span.first == span.last) return fmt::format("peer#{}", index(span.first));

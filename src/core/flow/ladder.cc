@@ -17,11 +17,18 @@
 
 namespace podmoat::flow {
 
+// A stage starts anew with what the one before may have allowed; what one has denied stays denied.
 Known evaluate(const Ladder& ladder, const FlowSet& within) {
   FlowSet open = within;
   FlowSet allowed;
   FlowSet denied;
+  std::uint8_t stage = ladder.tiers.empty() ? 0 : ladder.tiers.front().stage;
   for (const Tier& tier : ladder.tiers) {
+    if (tier.stage != stage) {
+      stage = tier.stage;
+      open = open | allowed;
+      allowed = {};
+    }
     FlowSet passed;
     const auto decide = [&](Action action, const FlowSet& hit) {
       FlowSet& to = action == Action::allow ? allowed : action == Action::deny ? denied : passed;
@@ -39,18 +46,26 @@ Known evaluate(const Ladder& ladder, const FlowSet& within) {
 
 std::vector<Step> derive(const Ladder& ladder, const Flow& flow) {
   std::vector<Step> steps;
-  bool open = true;  // whether the flow may come down to the next tier
-  for (std::uint32_t tier = 0; open && tier < ladder.tiers.size(); ++tier) {
+  bool open = true;      // whether the flow may come down to the next tier
+  bool allowed = false;  // whether this stage may have allowed it
+  for (std::uint32_t tier = 0; tier < ladder.tiers.size(); ++tier) {
+    if (tier > 0 && ladder.tiers[tier].stage != ladder.tiers[tier - 1].stage) {
+      open = open || allowed;
+      allowed = false;
+    }
+    if (!open) continue;
     bool passed = false;
     for (const auto& rule : ladder.tiers[tier].rules) {
       if (!rule->match.possible.contains(flow)) continue;
       open = !rule->match.sure.contains(flow);
       steps.push_back({tier, rule.get(), !open, rule->action});
       passed = passed || rule->action == Action::pass;
+      allowed = allowed || rule->action == Action::allow;
       if (!open) break;
     }
     const Action end = ladder.tiers[tier].end;
     if (open) steps.push_back({tier, nullptr, true, end});
+    allowed = allowed || (open && end == Action::allow);
     open = passed || (open && end == Action::pass);
   }
   return steps;

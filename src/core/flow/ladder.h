@@ -5,6 +5,8 @@
 // walks down: what an allow rule matches is allowed, what a deny rule matches is gone, what a pass
 // rule matches goes on in the next tier; at the end of a tier its `end` decides about the rest.
 // Below the last tier everything that is left is allowed: Kubernetes denies nothing by default.
+// Tiers may stand in several stages, as a firewall behind the policies does: each stage is a walk
+// of its own, and a flow has to be allowed by all of them.
 //
 // What text cannot decide has two sets: `sure` is matched whatever the truth is, `possible` may be.
 // sure is always inside possible; an exact rule has sure == possible.
@@ -44,6 +46,7 @@ struct Tier {
   Action end = Action::pass;
   /// Who made the end what it is (origins, as in Rule): the policies that isolate the Subject.
   std::vector<std::uint32_t> end_origins;
+  std::uint8_t stage = 0;  ///< tiers of one stage stand together, in ascending order
 };
 
 struct Ladder {

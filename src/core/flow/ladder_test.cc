@@ -30,9 +30,10 @@ std::shared_ptr<const Rule> rule(std::string_view text) {
   return std::make_shared<const Rule>(std::move(rule));
 }
 
-Tier tier(std::vector<std::string_view> rules, Action end) {
+Tier tier(std::vector<std::string_view> rules, Action end, std::uint8_t stage = 0) {
   Tier tier;
   tier.end = end;
+  tier.stage = stage;
   for (const std::string_view text : rules) tier.rules.push_back(rule(text));
   return tier;
 }
@@ -66,6 +67,18 @@ TEST(Ladder, decides_as_its_tiers_say) {
       {"an allow above ends the walk",
        {tier({"allow v4 tcp 2"}, kPass), tier({}, kDeny)},
        "10.0.0.1 tcp 2",
+       "10.0.0.1 tcp 2"},
+      {"every stage has to allow",
+       {tier({"allow v4 tcp 1-4"}, kDeny), tier({"deny v4 tcp 2", "allow v4 tcp 9"}, kPass, 1)},
+       "10.0.0.1 tcp 1,3-4",
+       "10.0.0.1 tcp 1,3-4"},
+      {"what the first stage passes the second one judges",
+       {tier({"pass v4 tcp 1-4"}, kDeny), tier({"allow v4 tcp 3-9"}, kDeny, 1)},
+       "10.0.0.1 tcp 3-4",
+       "10.0.0.1 tcp 3-4"},
+      {"a doubt of one stage is one of all",
+       {tier({"allow? v4 tcp 2"}, kDeny), tier({"allow v4 tcp 1-9"}, kDeny, 1)},
+       "none",
        "10.0.0.1 tcp 2"},
       {"a doubtful allow", {tier({"allow? v4 tcp 2"}, kDeny)}, "none", "10.0.0.1 tcp 2"},
       {"a doubtful deny",

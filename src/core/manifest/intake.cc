@@ -43,6 +43,14 @@ bool tells(const KindRow& row, Cursor object, std::string_view default_namespace
          model::is_system_namespace(ns.empty() ? default_namespace : ns);
 }
 
+/// Whether the text of a policy is small enough to be kept; else it is refused.
+bool is_small(Decoding& decoding, const Field& field) {
+  const Node& node = *field.node();
+  if (node.end - node.begin <= kMaxPolicy) return true;
+  decoding.refuse(field, "too-large", "the policy has more than 8 MiB", "");
+  return false;
+}
+
 bool has_ended(Cursor pod) {
   const std::string_view phase = pod["status"]["phase"].string();
   return phase == "Succeeded" || phase == "Failed";
@@ -57,16 +65,19 @@ std::optional<std::string_view> item_kind_of(std::string_view list) {
 
 struct Intake::State {
   Records records;
+  std::span<const model::PolicyKind> policy_kinds;
   std::size_t dropped = 0;  ///< Diagnostics beyond kMaxDiagnostics
   Level worst_dropped = Level::warning;
 
   void take(std::uint32_t file, Cursor object, ItemKind item);
+  KindRow row_of(ItemKind is) const;
   void skip(std::uint32_t file, Cursor object, ItemKind is);
   void decode(const KindRow& row, std::uint32_t file, Cursor object, ItemKind is);
   void take_pod(Decoding& decoding, const Field& field, model::Object object);
   void take_workload(Decoding& decoding, const Field& field, model::Object object);
   void take_namespace(Decoding& decoding, const Field& field, model::Object object);
   void take_policy(Decoding& decoding, const Field& field, model::Object object);
+  void take_policy_object(Decoding& decoding, const Field& field, model::PolicyObject object);
   void limit_diagnostics();
   void mistake(std::uint32_t file, Cursor object, std::string code, std::string message,
                std::string hint) {
@@ -94,11 +105,20 @@ void Intake::State::take(std::uint32_t file, Cursor object, ItemKind item) {
     for (const Cursor one : items) take(file, one, inner);
     return;
   }
-  const KindRow& row = kind_row(is.api_version, is.kind);
+  const KindRow row = row_of(is);
   if (row.role == Role::skipped)
     skip(file, object, is);
   else if (row.role != Role::pod || !has_ended(object))
     decode(row, file, object, is);
+}
+
+/// The row of the table, unless a policy language has the kind.
+KindRow Intake::State::row_of(ItemKind is) const {
+  const std::string_view group = is.api_version.substr(0, is.api_version.find('/'));
+  for (const model::PolicyKind& known : policy_kinds)
+    if (known.kind == is.kind && known.group == group)
+      return {known.group, "*", known.kind, Role::policy_object, known.namespaced};
+  return kind_row(is.api_version, is.kind);
 }
 
 void Intake::State::skip(std::uint32_t file, Cursor object, ItemKind is) {
@@ -151,8 +171,8 @@ void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object
       return keep(snapshot.backends, endpoint_slice_of(decoding, field, std::move(who)));
     case Role::endpoints:
       return keep(snapshot.backends, endpoints_of(decoding, field, std::move(who)));
-    case Role::unread_policy:
-      return snapshot.unread_policies.push_back({std::move(who), std::string(is.api_version)});
+    case Role::policy_object:
+      return take_policy_object(decoding, field, {std::move(who), std::string(is.api_version), {}});
     case Role::skipped:
       return;
   }
@@ -208,10 +228,15 @@ void Intake::State::take_namespace(Decoding& decoding, const Field& field, model
   if (!decoding.refused) records.snapshot.namespaces.push_back(std::move(ns));
 }
 
+void Intake::State::take_policy_object(Decoding& decoding, const Field& field,
+                                       model::PolicyObject object) {
+  if (!is_small(decoding, field)) return;
+  object.source = std::make_shared<const model::Value>(value_of(field.node(), decoding.file));
+  records.snapshot.policy_objects.push_back(std::move(object));
+}
+
 void Intake::State::take_policy(Decoding& decoding, const Field& field, model::Object object) {
-  const Node& node = *field.node();
-  if (node.end - node.begin > kMaxPolicy)
-    return decoding.refuse(field, "too-large", "the policy has more than 8 MiB", "");
+  if (!is_small(decoding, field)) return;
   model::NetworkPolicy policy = network_policy_of(decoding, field, std::move(object));
   if (decoding.refused) return;
   policy.source = std::make_shared<const model::Value>(value_of(field.node(), decoding.file));
@@ -227,7 +252,9 @@ void Intake::State::limit_diagnostics() {
   }
 }
 
-Intake::Intake(std::string default_namespace) : state_(std::make_unique<State>()) {
+Intake::Intake(std::string default_namespace, std::span<const model::PolicyKind> policy_kinds)
+    : state_(std::make_unique<State>()) {
+  state_->policy_kinds = policy_kinds;
   state_->records.default_namespace = std::move(default_namespace);
 }
 Intake::~Intake() = default;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,8 @@ std::optional<std::string_view> item_kind_of(std::string_view list);
 
 class Intake {
  public:
-  explicit Intake(std::string default_namespace);
+  explicit Intake(std::string default_namespace,
+                  std::span<const model::PolicyKind> policy_kinds = {});
   ~Intake();
   Intake(Intake&&) noexcept;
   Intake& operator=(Intake&&) noexcept;

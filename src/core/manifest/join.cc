@@ -27,11 +27,11 @@ const model::Object& object_of(const model::SystemConfig& item) { return item.ob
 const model::Object& object_of(const model::Object& item) { return item; }
 const model::Object& object_of(const model::Service& item) { return item.object; }
 const model::Object& object_of(const model::Backends& item) { return item.object; }
-const model::Object& object_of(const model::UnreadPolicy& item) { return item.object; }
+const model::Object& object_of(const model::PolicyObject& item) { return item.object; }
 const model::Object& object_of(const WorkloadRecord& item) { return item.object; }
 
 auto key_of(const model::Pod& pod) { return std::tie(pod.ns, pod.name); }
-auto key_of(const model::UnreadPolicy& item) {
+auto key_of(const model::PolicyObject& item) {
   return std::tie(item.object.ns, item.object.name, item.object.kind, item.api_version);
 }
 template <class T>
@@ -202,7 +202,7 @@ void complete_namespaces(model::Snapshot& snapshot) {
   for (const auto& item : snapshot.network_policies) mention(item.object.ns);
   for (const auto& item : snapshot.services) mention(item.object.ns);
   for (const auto& item : snapshot.backends) mention(item.object.ns);
-  for (const auto& item : snapshot.unread_policies) mention(item.object.ns);
+  for (const auto& item : snapshot.policy_objects) mention(item.object.ns);
   std::vector<model::Namespace> added;
   for (const std::string_view name : mentioned)
     if (!name.empty() && snapshot.find_namespace(name) == nullptr)
@@ -249,7 +249,7 @@ model::Snapshot join(Records records) {
   settle(snapshot.system_definitions, snapshot, true);
   settle(snapshot.services, snapshot);
   settle(snapshot.backends, snapshot);
-  settle(snapshot.unread_policies, snapshot);
+  settle(snapshot.policy_objects, snapshot);
   assign_workloads(records);
   check_nodes(snapshot);
   complete_namespaces(snapshot);

@@ -29,23 +29,11 @@ constexpr KindRow kRows[] = {
     {"", "v1", "Service", Role::service, true},
     {"discovery.k8s.io", "*", "EndpointSlice", Role::endpoint_slice, true},
     {"", "v1", "Endpoints", Role::endpoints, true},
-    {"cilium.io", "*", "CiliumNetworkPolicy", Role::unread_policy, true},
-    {"cilium.io", "*", "CiliumClusterwideNetworkPolicy", Role::unread_policy, false},
-    {"crd.projectcalico.org", "*", "GlobalNetworkPolicy", Role::unread_policy, false},
-    {"projectcalico.org", "*", "GlobalNetworkPolicy", Role::unread_policy, false},
-    {"policy.networking.k8s.io", "*", "AdminNetworkPolicy", Role::unread_policy, false},
-    {"policy.networking.k8s.io", "*", "BaselineAdminNetworkPolicy", Role::unread_policy, false},
-    {"policy.networking.k8s.io", "*", "ClusterNetworkPolicy", Role::unread_policy, false},
-    {"crd.antrea.io", "*", "ClusterNetworkPolicy", Role::unread_policy, false},
-    {"k8s.ovn.org", "*", "EgressFirewall", Role::unread_policy, true},
-    {"network.openshift.io", "*", "EgressNetworkPolicy", Role::unread_policy, true},
-    {"networking.k8s.aws", "*", "ClusterNetworkPolicy", Role::unread_policy, false},
-    {"networking.k8s.aws", "*", "ApplicationNetworkPolicy", Role::unread_policy, true},
-    // Calico's, Antrea's, an old version, or a language that nobody here has heard of.
-    {"*", "*", "NetworkPolicy", Role::unread_policy, true},
+    // An old version, or a language that nobody here has heard of.
+    {"*", "*", "NetworkPolicy", Role::policy_object, true},
 };
 /// Policies by their names, in whatever group: FQDNNetworkPolicy of networking.gke.io.
-constexpr KindRow kForeignPolicy{"*", "*", "", Role::unread_policy, true};
+constexpr KindRow kForeignPolicy{"*", "*", "", Role::policy_object, true};
 constexpr std::string_view kPolicyEndings[] = {"NetworkPolicy",  "NetworkPolicies",
                                                "FirewallPolicy", "EgressFirewall",
                                                "FirewallRule",   "FirewallRules"};

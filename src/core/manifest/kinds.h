@@ -17,7 +17,7 @@ enum class Role : std::uint8_t {
   service,
   endpoint_slice,
   endpoints,
-  unread_policy,  ///< a policy in a language, or a version, that is not read
+  policy_object,  ///< of another policy language, known to podmoat or not
   skipped,        ///< counted, and no more
 };
 

@@ -125,8 +125,8 @@ struct Reader::State {
   Intake intake;
 };
 
-Reader::Reader(std::string default_namespace)
-    : state_(std::make_unique<State>(Intake(std::move(default_namespace)))) {}
+Reader::Reader(std::string default_namespace, std::span<const model::PolicyKind> policy_kinds)
+    : state_(std::make_unique<State>(Intake(std::move(default_namespace), policy_kinds))) {}
 Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;

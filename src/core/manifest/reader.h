@@ -5,6 +5,7 @@
 // Input is read as the API server reads it; what it would drop is a warning, what it would refuse
 // is `invalid` and not in force, what cannot be read at all is an error.
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,10 @@ namespace podmoat::manifest {
 
 class Reader {
  public:
-  /// Objects without a namespace, of kinds that have one, are in `default_namespace`.
-  explicit Reader(std::string default_namespace = "default");
+  /// Objects without a namespace, of kinds that have one, are in `default_namespace`. Objects of
+  /// `policy_kinds` are kept as PolicyObjects, beside those whose kind has the name of a policy.
+  explicit Reader(std::string default_namespace = "default",
+                  std::span<const model::PolicyKind> policy_kinds = {});
   ~Reader();
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;

@@ -227,7 +227,7 @@ TEST(Reader, joins_objects) {
   EXPECT_EQ(said(lists), "");
   EXPECT_EQ(lists.pods.size(), 1U);
   EXPECT_EQ(lists.skipped.at("ConfigMap"), 1U);
-  EXPECT_EQ(lists.unread_policies.size(), 2U);
+  EXPECT_EQ(lists.policy_objects.size(), 2U);
   ASSERT_EQ(lists.namespaces.size(), 1U);
   EXPECT_EQ(lists.namespaces[0].labels.str(), "kubernetes.io/metadata.name=default,x=z");
 }
@@ -262,7 +262,7 @@ TEST(Reader, warns_of_what_it_passes_over) {
 TEST(Reader, knows_policies_of_any_group_by_their_names) {
   const auto unread = [](const std::string& kind, const std::string& metadata) {
     return read("---\n{apiVersion: x.io/v1, kind: " + kind + ", metadata: " + metadata + "}\n")
-        .unread_policies;
+        .policy_objects;
   };
   for (const char* kind : {"FQDNNetworkPolicy", "MyNetworkPolicies", "HostFirewallPolicy",
                            "TenantEgressFirewall", "FirewallRule", "FirewallRules"}) {

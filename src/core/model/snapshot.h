@@ -13,6 +13,7 @@
 #include "core/model/network_policy.h"
 #include "core/model/object.h"
 #include "core/model/pod.h"
+#include "core/model/policy_object.h"
 #include "core/model/service.h"
 #include "core/model/system.h"
 
@@ -35,13 +36,6 @@ struct Node {
   std::string arguments{};         ///< what k3s was started with (annotation k3s.io/node-args)
 };
 
-/// A policy in a language, or an API version, that is not read. It may allow or deny anything to
-/// the Pods of its namespace (ns "": of every namespace), so their Verdicts are `unknown`.
-struct UnreadPolicy {
-  Object object;
-  std::string api_version;
-};
-
 struct Snapshot {
   std::vector<std::string> files;     ///< Place::file is an index into this
   std::vector<Namespace> namespaces;  ///< sorted by name; every namespace that anything mentions
@@ -55,7 +49,7 @@ struct Snapshot {
   std::vector<Object> system_definitions;        ///< CustomResourceDefinitions, sorted by name
   std::vector<Service> services;
   std::vector<Backends> backends;
-  std::vector<UnreadPolicy> unread_policies;
+  std::vector<PolicyObject> policy_objects;  ///< of the other languages; sorted like the ones above
   std::map<std::string, std::size_t> skipped;  ///< kind -> how many objects were passed over
   Diagnostics diagnostics;
 

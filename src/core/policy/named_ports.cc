@@ -18,6 +18,11 @@ std::uint16_t NamedPorts::index(Protocol protocol, std::string_view name) {
   return index;
 }
 
+std::optional<std::uint16_t> NamedPorts::find(const Entry& entry) const {
+  if (const auto known = index_.find(entry); known != index_.end()) return known->second;
+  return shared_ ? std::optional(kShared) : std::nullopt;
+}
+
 flow::PortSet NamedPorts::all(Protocol protocol) const {
   flow::PortSet ports;
   for (std::size_t i = 0; i < entries_.size();) {
@@ -32,13 +37,11 @@ flow::PortSet NamedPorts::all(Protocol protocol) const {
 }
 
 // In the order of protocols, so that all names of one protocol are one run.
-void add_named_ports(const model::Snapshot& snapshot, NamedPorts& names) {
+void add_named_ports(const language::Reading& reading, NamedPorts& names) {
   std::set<NamedPorts::Entry> found;
-  for (const model::NetworkPolicy& policy : snapshot.network_policies)
-    for (const model::PolicyRule& rule : policy.egress)
-      for (const model::PolicyPort& entry : rule.ports)
-        if (const auto* name = std::get_if<std::string>(&entry.port))
-          found.insert({entry.protocol, *name});
+  for (const language::Policy& policy : reading.policies)
+    for (const language::Clause& clause : policy.clauses)
+      found.insert(clause.ports.names.begin(), clause.ports.names.end());
   for (const NamedPorts::Entry& entry : found) names.index(entry.protocol, entry.name);
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "core/policy/policies.h"
+
 namespace podmoat::policy {
 namespace {
 
@@ -14,7 +16,7 @@ using model::Selector;
 
 class NoPeers : public Peers {
  public:
-  PeerSpans match(std::string_view, const model::PodPeer&) const override { return {}; }
+  PeerSpans match(const language::PodTerm&) const override { return {}; }
 };
 
 /// What holds for a value that no requirement mentions.
@@ -90,17 +92,15 @@ PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> p
   }
 }
 
-PeerSpans PodPeers::match(std::string_view own, const model::PodPeer& peer) const {
+PeerSpans PodPeers::match(const language::PodTerm& term) const {
   std::vector<std::pair<std::uint32_t, bool>> found;  // class, whether for sure
   PeerSpans spans;
   for (const Group& group : groups_) {
     std::string label;
-    const Match ns = peer.namespaces               ? matches(*peer.namespaces, group.ns, &label)
-                     : group.ns.object.name == own ? Match::yes
-                                                   : Match::no;
+    const Match ns = matches(term.namespaces, group.ns, &label);
     if (ns == Match::no) continue;
     for (const std::uint32_t i : group.classes)
-      if (!peer.pods || peer.pods->matches(snapshot_.labels_of(snapshot_.pods[pods_[i]]))) {
+      if (view_of(snapshot_, snapshot_.pods[pods_[i]]).matches(term.pods)) {
         found.emplace_back(i, ns == Match::yes);
         if (ns == Match::unknown && spans.deciding.empty())
           spans.deciding =

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/flow/flow_set.h"
-#include "core/model/network_policy.h"
+#include "core/language/policy.h"
 #include "core/model/snapshot.h"
 
 namespace podmoat::policy {
@@ -24,8 +24,8 @@ struct PeerSpans {
 class Peers {
  public:
   virtual ~Peers() = default;
-  /// The classes that `peer`, standing in a policy of namespace `own`, selects.
-  virtual PeerSpans match(std::string_view own, const model::PodPeer& peer) const = 0;
+  /// The classes that `term` holds.
+  virtual PeerSpans match(const language::PodTerm& term) const = 0;
 };
 
 /// No classes: for questions about addresses only.
@@ -38,7 +38,7 @@ const Peers& no_peers();
 class PodPeers : public Peers {
  public:
   PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods);
-  PeerSpans match(std::string_view own, const model::PodPeer& peer) const override;
+  PeerSpans match(const language::PodTerm& term) const override;
 
  private:
   /// The classes of one namespace, ascending.

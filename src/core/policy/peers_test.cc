@@ -58,7 +58,7 @@ TEST(Matches, is_what_trying_every_label_set_says) {
 }
 
 TEST(NoPeers, know_no_pod) {
-  const PeerSpans spans = no_peers().match("shop", {Selector{}, Selector{}});
+  const PeerSpans spans = no_peers().match(language::PodTerm{});
   EXPECT_TRUE(spans.sure.empty() && spans.possible.empty());
 }
 

@@ -1,17 +1,16 @@
 #pragma once
 // Policies: every policy of a Snapshot, in every language, compiled and indexed. It answers one
 // question: which Ladder does a Pod with these labels in this namespace stand on?
-//
-// A language is one file: a class that implements Language, and one line in languages.cc.
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/flow/ladder.h"
+#include "core/language/policy.h"
 #include "core/model/platform.h"
 #include "core/model/snapshot.h"
 #include "core/policy/peers.h"
@@ -34,7 +33,19 @@ struct Origin {
 struct PodView {
   std::string_view ns;
   const model::Labels& labels;
+  std::string_view service_account = "default";
+
+  /// The value under `key`: a label's, or the ServiceAccount's name under
+  /// language::kServiceAccount.
+  std::optional<std::string_view> value(std::string_view key) const;
+  bool matches(const model::Selector& selector) const;
 };
+
+/// How policies see `pod`, or a Pod of namespace `ns` with the given labels and PodSpec of the
+/// pools. Refers to `snapshot` and `ns`.
+PodView view_of(const model::Snapshot& snapshot, const model::Pod& pod);
+PodView view_of(const model::Snapshot& snapshot, std::string_view ns, std::uint32_t labels,
+                std::uint32_t spec);
 
 /// Gives names of destination ports their index on Protocol::named.
 class NamedPorts {
@@ -42,14 +53,12 @@ class NamedPorts {
   /// The index of every name after the 65,535th: what matches here is possible and never sure.
   static constexpr std::uint16_t kShared = 65535;
 
-  struct Entry {
-    Protocol protocol;
-    std::string name;
-    auto operator<=>(const Entry&) const = default;
-  };
+  using Entry = language::PortName;
 
   /// The same pair always gets the same index. O(log n).
   std::uint16_t index(Protocol protocol, std::string_view name);
+  /// The index of a name, or nothing if it has none yet.
+  std::optional<std::uint16_t> find(const Entry& entry) const;
   /// The indices of all names of `protocol` so far, kShared left out.
   flow::PortSet all(Protocol protocol) const;
   /// Whether kShared was handed out.
@@ -63,55 +72,45 @@ class NamedPorts {
   bool shared_ = false;
 };
 
-/// Gives every port name in an egress rule of `snapshot` an index. "All ports of TCP" holds the
-/// names too, so that names must be known before the first policy is compiled; whoever compares
-/// two Snapshots adds the names of both and hands the result to both Policies.
-void add_named_ports(const model::Snapshot& snapshot, NamedPorts& names);
-
-/// What a language needs to compile its policies.
-struct Context {
-  const model::Snapshot& snapshot;
-  const model::Platform& platform;
-  const flow::FlowSet& within;  ///< no answer outside these flows is asked for
-  const Peers& peers;
-  NamedPorts& named_ports;       ///< holds the names of `snapshot` already
-  std::vector<Origin>& origins;  ///< append; Rule::origin and Tier::end_origins are indices into it
-};
-
-/// One policy language, compiled for one Context.
-class Language {
- public:
-  virtual ~Language() = default;
-  /// Appends the numbers (the language's own, ascending) of the policies that select `pod` for
-  /// egress. Cost grows with what matches, not with how many policies there are.
-  virtual void select(const PodView& pod, std::vector<std::uint32_t>& selected) const = 0;
-  /// Appends the tiers that these policies make.
-  virtual void fill(std::span<const std::uint32_t> selected, flow::Ladder& ladder) const = 0;
-};
-
-/// How a language comes into being; languages.cc lists all, in the order of their tiers.
-struct LanguageEntry {
-  std::string_view name;
-  std::unique_ptr<Language> (*compile)(const Context& context);
-};
-std::span<const LanguageEntry> languages();
+/// Gives every port name in a clause of `reading` an index. "All ports of TCP" holds the names too,
+/// so that names must be known before the first policy is compiled; whoever compares two Snapshots
+/// adds the names of both and hands the result to both Policies.
+void add_named_ports(const language::Reading& reading, NamedPorts& names);
 
 class Policies {
  public:
-  /// Compiles everything once: O(size of all policies). Keeps references to `snapshot`, `platform`
-  /// and `peers`. A name in `names` keeps its index.
+  /// What a reading is compiled for.
+  struct Terms {
+    const model::Snapshot& snapshot;  ///< for the labels of namespaces
+    const model::Platform& platform;
+    const flow::FlowSet& within;  ///< no answer outside these flows is asked for
+    const Peers& peers = no_peers();
+    NamedPorts names{};  ///< every name of the reading, see add_named_ports
+    /// The policies that count, by their numbers; nothing: all.
+    std::optional<std::vector<std::uint32_t>> only{};
+  };
+
+  /// Reads the policies of `snapshot` and compiles them: O(size of all policies). Keeps references
+  /// to `snapshot`, `platform` and `peers`.
   Policies(const model::Snapshot& snapshot, const model::Platform& platform,
            const flow::FlowSet& within, const Peers& peers = no_peers(), NamedPorts names = {});
+  /// The same from a Reading that is there already, and must outlive the Policies, as must what
+  /// `terms` refers to.
+  Policies(const language::Reading& reading, Terms terms);
   ~Policies();
 
-  /// The Ladder of a Pod that is not on the host network: no tier if nothing is enforced (NP-20),
-  /// else the tiers of every language. Rules that match nothing of within() are left out. Pods that
-  /// the same policies select get the same object, so its address is a key for caches. Not for
-  /// several threads at once.
+  /// The Ladder of a Pod that is not on the host network: the tiers in which some policy selects
+  /// it; none if nothing is enforced (NP-20). Rules that match nothing of within() are left out.
+  /// Pods that the same policies select get the same object, so its address is a key for caches.
+  /// Not for several threads at once.
   const flow::Ladder& ladder(const PodView& pod) const;
+  /// The Ladder of what shares the network of a node, whichever node that is: only policies for
+  /// hosts, where the Platform has any.
+  const flow::Ladder& host_ladder() const;
 
   const Origin& origin(std::uint32_t index) const;
   const NamedPorts& named_ports() const;
+  const language::Reading& reading() const;
   /// What may be asked: the `within` of the constructor, less the named ports of addresses, which
   /// do not exist (docs/semantics/networkpolicy.md NP-15).
   const flow::FlowSet& within() const;

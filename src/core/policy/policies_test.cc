@@ -55,7 +55,7 @@ TEST(Policies, hold_only_where_something_enforces_them) {  // NP-20
 
 TEST(Policies, nothing_enforced_leaves_no_tier) {  // NP-20
   model::Snapshot snapshot = with_one_policy();
-  snapshot.unread_policies = {{{"CiliumNetworkPolicy", "shop", "c", {}}, "cilium.io/v2"}};
+  snapshot.policy_objects = {{{"CiliumNetworkPolicy", "shop", "c", {}}, "cilium.io/v2"}};
   const model::Platform none = *model::find_platform("none");
   const Policies policies(snapshot, none, FlowSet::all());
   EXPECT_TRUE(policies.ladder({"shop", kNoLabels}).tiers.empty());
@@ -69,7 +69,7 @@ TEST(Policies, an_unread_policy_makes_everything_unknown) {  // NP-21
   for (const Case& c : {Case{"of the namespace", "shop", true}, Case{"of every one", "", true},
                         Case{"of another", "db", false}}) {
     model::Snapshot snapshot = with_one_policy();
-    snapshot.unread_policies = {{{"CiliumNetworkPolicy", c.ns, "c", {}}, "cilium.io/v2"}};
+    snapshot.policy_objects = {{{"CiliumNetworkPolicy", c.ns, "c", {}}, "cilium.io/v2"}};
     const flow::Known known = reach(snapshot, model::conformant());
     EXPECT_EQ(known.sure, c.unknown ? FlowSet() : set("10.0.0.1-10.0.0.2 tcp 80")) << c.name;
     EXPECT_EQ(known.possible, c.unknown ? set("10.0.0.1-10.0.0.2 tcp 80; 11.0.0.1 tcp 80")
@@ -81,7 +81,9 @@ TEST(Policies, an_unread_policy_makes_everything_unknown) {  // NP-21
 TEST(Policies, within_has_no_named_ports_at_addresses) {  // NP-15
   const model::Snapshot snapshot;
   const Policies policies(snapshot, model::conformant(), FlowSet::all());
-  EXPECT_EQ(policies.within(), set("v4 tcp udp sctp other; v6 tcp udp sctp other; peers any"));
+  EXPECT_EQ(
+      policies.within(),
+      set("v4 tcp udp sctp other; v6 tcp udp sctp other; peers any; nodes tcp udp sctp other"));
 }
 
 TEST(Policies, rules_outside_of_within_are_left_out) {
@@ -109,14 +111,13 @@ TEST(SelectorIndex, finds_what_asking_each_selector_finds) {
     std::vector<model::Selector> selectors;
     for (int i = 0; i < 12; ++i) selectors.push_back(test::random_selector(random));
     std::vector<SelectorEntry> entries;
-    for (std::uint32_t i = 0; i < selectors.size(); ++i)
-      entries.push_back({i % 3 == 0 ? "db" : "shop", &selectors[i], i});
+    for (std::uint32_t i = 0; i < selectors.size(); ++i) entries.push_back({&selectors[i], i});
     const SelectorIndex index(entries);
     for (int i = 0; i < 10; ++i) {
       const model::Labels labels = test::random_labels(random);
       std::vector<std::uint32_t> want;
       for (const SelectorEntry& entry : entries)
-        if (entry.ns == "shop" && entry.selector->matches(labels)) want.push_back(entry.number);
+        if (entry.selector->matches(labels)) want.push_back(entry.number);
       std::vector<std::uint32_t> got;
       index.find({"shop", labels}, got);
       ASSERT_EQ(got, want) << "round " << round << ", " << labels.str();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace podmoat::policy {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 using model::Operator;
 using model::Requirement;
 
-/// How many selectors of one namespace ask for a label with `in`.
+/// How many selectors ask for a label with `in`.
 using Demand = std::map<std::pair<std::string_view, std::string_view>, std::size_t>;
 
 /// The `in` requirement whose labels are asked for least, or nullptr if there is none.
@@ -33,36 +34,37 @@ const Requirement* rarest(const model::Selector& selector, const Demand& demand)
 
 }  // namespace
 
-SelectorIndex::SelectorIndex(const std::vector<SelectorEntry>& entries) : entries_(entries) {
-  std::unordered_map<std::string_view, Demand> demand;
+SelectorIndex::SelectorIndex(std::vector<SelectorEntry> entries) : entries_(std::move(entries)) {
+  Demand demand;
   for (const SelectorEntry& entry : entries_)
     for (const Requirement& r : entry.selector->requirements)
       if (r.op == Operator::in)
-        for (const std::string& value : r.values) ++demand[entry.ns][{r.key, value}];
+        for (const std::string& value : r.values) ++demand[{r.key, value}];
   for (const SelectorEntry& entry : entries_) {
-    Scope& scope = scopes_[entry.ns];
-    const Requirement* r = rarest(*entry.selector, demand[entry.ns]);
+    const Requirement* r = rarest(*entry.selector, demand);
     if (r == nullptr) {
-      scope.rest.push_back(&entry);
+      rest_.push_back(&entry);
       continue;
     }
-    for (const std::string& value : r->values) scope.by_label[{r->key, value}].push_back(&entry);
+    for (const std::string& value : r->values) by_label_[{r->key, value}].push_back(&entry);
   }
 }
 
 void SelectorIndex::find(const PodView& pod, std::vector<std::uint32_t>& found) const {
-  const auto scope = scopes_.find(pod.ns);
-  if (scope == scopes_.end()) return;
   const auto start = static_cast<std::ptrdiff_t>(found.size());
   const auto take = [&](const std::vector<const SelectorEntry*>& candidates) {
     for (const SelectorEntry* entry : candidates)
-      if (entry->selector->matches(pod.labels)) found.push_back(entry->number);
+      if (pod.matches(*entry->selector)) found.push_back(entry->number);
   };
-  for (const auto& [key, value] : pod.labels.entries()) {
-    const auto filed = scope->second.by_label.find({key, value});
-    if (filed != scope->second.by_label.end()) take(filed->second);
+  const auto look = [&](std::string_view key, std::string_view value) {
+    const auto filed = by_label_.find({key, value});
+    if (filed != by_label_.end()) take(filed->second);
+  };
+  if (!by_label_.empty()) {
+    for (const auto& [key, value] : pod.labels.entries()) look(key, value);
+    look(language::kServiceAccount, pod.service_account);
   }
-  take(scope->second.rest);
+  take(rest_);
   std::sort(found.begin() + start, found.end());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// SelectorIndex: which of many selectors match a Pod, at a cost that grows with those that do.
+// SelectorIndex: which of many selectors match a Pod of one namespace, at a cost that grows with
+// those that do.
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -12,9 +13,8 @@
 
 namespace podmoat::policy {
 
-/// A selector for the Pods of one namespace, and the number of the policy it belongs to.
+/// A selector, and the number of the policy it belongs to.
 struct SelectorEntry {
-  std::string_view ns;
   const model::Selector* selector = nullptr;
   std::uint32_t number = 0;
 };
@@ -22,8 +22,9 @@ struct SelectorEntry {
 class SelectorIndex {
  public:
   /// Keeps the pointers and the views. O(size of all selectors).
-  explicit SelectorIndex(const std::vector<SelectorEntry>& entries);
-  /// Appends the numbers of the entries that select `pod`, ascending.
+  explicit SelectorIndex(std::vector<SelectorEntry> entries);
+  /// Appends the numbers of the entries that select `pod`, ascending; one with two selectors that
+  /// both match stands there twice.
   void find(const PodView& pod, std::vector<std::uint32_t>& found) const;
 
  private:
@@ -34,13 +35,9 @@ class SelectorIndex {
       return hash(label.first) * 31 + hash(label.second);
     }
   };
-  struct Scope {
-    std::unordered_map<Label, std::vector<const SelectorEntry*>, LabelHash> by_label;
-    std::vector<const SelectorEntry*> rest;  ///< selectors that demand no particular label
-  };
-
   std::vector<SelectorEntry> entries_;
-  std::unordered_map<std::string_view, Scope> scopes_;
+  std::unordered_map<Label, std::vector<const SelectorEntry*>, LabelHash> by_label_;
+  std::vector<const SelectorEntry*> rest_;  ///< selectors that demand no particular label
 };
 
 }  // namespace podmoat::policy

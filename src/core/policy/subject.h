@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "core/language/policy.h"
 #include "core/model/snapshot.h"
+#include "core/policy/policies.h"
 
 namespace podmoat::policy {
 
@@ -21,7 +23,12 @@ struct Subject {
 
 /// All Subjects, sorted by namespace, workload kind, workload name, then first Pod. When one
 /// workload has several Subjects they differ in labels that a selector mentions.
-/// O(Pods + distinct label sets x their size).
-std::vector<Subject> subjects(const model::Snapshot& snapshot);
+/// `reading`: what the policies of other languages than NetworkPolicy say, whose selectors count
+/// too. O(Pods + distinct label sets x their size).
+std::vector<Subject> subjects(const model::Snapshot& snapshot,
+                              const language::Reading& reading = {});
+
+/// How policies see the Pods of `subject`. Refers to both arguments.
+PodView view_of(const Subject& subject, const model::Snapshot& snapshot);
 
 }  // namespace podmoat::policy

@@ -18,8 +18,10 @@ using model::Pod;
 using model::Snapshot;
 
 /// The keys of Pod labels that any selector mentions.
-std::unordered_set<std::string_view> mentioned_keys(const Snapshot& snapshot) {
-  std::unordered_set<std::string_view> keys;
+std::unordered_set<std::string> mentioned_keys(const Snapshot& snapshot,
+                                               const language::Reading& reading) {
+  const std::vector<std::string> of_reading = language::mentioned_keys(reading);
+  std::unordered_set<std::string> keys(of_reading.begin(), of_reading.end());
   const auto add = [&](const model::Selector& selector) {
     for (const model::Requirement& r : selector.requirements) keys.insert(r.key);
   };
@@ -51,8 +53,8 @@ struct LabelViewsHash {
 };
 
 /// For each label set of the pool a number; equal numbers, equal labels under all of `keys`.
-std::vector<std::uint32_t> projections(const Snapshot& snapshot) {
-  const auto keys = mentioned_keys(snapshot);
+std::vector<std::uint32_t> projections(const Snapshot& snapshot, const language::Reading& reading) {
+  const auto keys = mentioned_keys(snapshot, reading);
   std::unordered_map<LabelViews, std::uint32_t, LabelViewsHash> numbers;
   std::vector<std::uint32_t> of;
   of.reserve(snapshot.pod_labels.size());
@@ -83,8 +85,8 @@ struct SharedHash {
 
 }  // namespace
 
-std::vector<Subject> subjects(const Snapshot& snapshot) {
-  const std::vector<std::uint32_t> projection_of = projections(snapshot);
+std::vector<Subject> subjects(const Snapshot& snapshot, const language::Reading& reading) {
+  const std::vector<std::uint32_t> projection_of = projections(snapshot, reading);
   std::vector<Subject> found;
   std::unordered_map<Shared, std::size_t, SharedHash> subject_of;
   for (std::uint32_t i = 0; i < snapshot.pods.size(); ++i) {
@@ -103,6 +105,10 @@ std::vector<Subject> subjects(const Snapshot& snapshot) {
   std::sort(found.begin(), found.end(),
             [&](const Subject& a, const Subject& b) { return rank(a) < rank(b); });
   return found;
+}
+
+PodView view_of(const Subject& subject, const model::Snapshot& snapshot) {
+  return view_of(snapshot, subject.ns, subject.labels, subject.spec);
 }
 
 }  // namespace podmoat::policy

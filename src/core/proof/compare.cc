@@ -45,9 +45,12 @@ FlowSet Judge::universe(std::size_t receivers) const {
   PortSet at_pods = names_.shared() ? PortSet::all() : numbers;
   for (const Protocol protocol : kNumbered) at_pods = at_pods | names_.all(protocol);
   PODMOAT_CHECK(receivers > 0);
-  return FlowSet::of({{flow::whole(Line::v4), numbers},
-                      {flow::whole(Line::v6), numbers},
-                      {{Line::peer, 0, receivers - 1}, at_pods}});
+  std::vector<FlowSet::Box> boxes{{flow::whole(Line::v4), numbers},
+                                  {flow::whole(Line::v6), numbers},
+                                  {{Line::peer, 0, receivers - 1}, at_pods}};
+  // Elsewhere a node is reached at its addresses, and its line is nowhere.
+  if (platform_.nodes_by_identity()) boxes.push_back({flow::whole(Line::node), numbers});
+  return FlowSet::of(std::move(boxes));
 }
 
 Known Judge::flows(const flow::Ladder& ladder, const FlowSet& universe) const {
@@ -80,16 +83,19 @@ std::size_t Judge::rows(const flow::Ladder& ladder, const Known& result) const {
   return rows;
 }
 
-Change Judge::compare(const Known& before, const Known& after) const {
+// What an Exception spares need not go and must not be cut.
+Change Judge::compare(const Known& before, const Known& after, const Spare& spare) const {
   Change change;
-  const Known open{after.sure & guard_.must, after.possible & guard_.must};
+  const FlowSet must = spare.possible.empty() ? guard_.must : guard_.must - spare.possible;
+  const FlowSet may = spare.sure.empty() ? may_ : may_ - spare.sure;
+  const Known open{after.sure & must, after.possible & must};
   change.rows_cut = rows_cut(before, open.possible);
   change.breaches.emplace_back(Breach::still_open, open);
   if (before == after && before.exact()) return change;
   const FlowSet beside = before.possible & beside_;
   change.collateral = !beside.empty() && !(beside - after.sure).empty();
-  change.breaches.emplace_back(Breach::cut, doubted({(before.sure - after.possible) - may_,
-                                                     (before.possible - after.sure) - may_}));
+  change.breaches.emplace_back(Breach::cut, doubted({(before.sure - after.possible) - may,
+                                                     (before.possible - after.sure) - may}));
   change.breaches.emplace_back(
       Breach::widened, doubted({after.sure - before.possible, after.possible - before.sure}));
   return change;
@@ -116,7 +122,7 @@ std::size_t Judge::rows_cut(const Known& before, const FlowSet& still_open) cons
 
 flow::Flow Judge::witness(const FlowSet& flows) const {
   std::vector<FlowSet::Box> zero;
-  for (const Line line : {Line::v4, Line::v6, Line::peer})
+  for (const Line line : {Line::v4, Line::v6, Line::peer, Line::node})
     zero.push_back({flow::whole(line), port_zero()});
   const FlowSet plain = flows - FlowSet::of(std::move(zero));
   const auto witness = (plain.empty() ? flows : plain).witness();

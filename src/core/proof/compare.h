@@ -19,6 +19,12 @@ struct Change {
   bool collateral = false;   ///< see Proof::collateral
 };
 
+/// Guarded flows that an Exception leaves to one class.
+struct Spare {
+  flow::FlowSet sure;
+  flow::FlowSet possible;
+};
+
 class Judge {
  public:
   /// Keeps references. `names` holds the port names of both sides.
@@ -31,7 +37,8 @@ class Judge {
   flow::Known flows(const flow::Ladder& ladder, const flow::FlowSet& universe) const;
   /// A measure of what flows() looked at.
   std::size_t rows(const flow::Ladder& ladder, const flow::Known& result) const;
-  Change compare(const flow::Known& before, const flow::Known& after) const;
+  Change compare(const flow::Known& before, const flow::Known& after,
+                 const Spare& spare = {}) const;
   /// The least flow of `flows`, on another port than 0 if there is one. Requires that it is not
   /// empty.
   flow::Flow witness(const flow::FlowSet& flows) const;

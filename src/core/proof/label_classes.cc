@@ -22,11 +22,12 @@ bool alphanumeric(char c) {
 
 /// Source: apimachinery pkg/util/validation IsValidLabelValue and IsDNS1123Label.
 bool valid(std::string_view value, Freedom freedom) {
-  const bool name = freedom == Freedom::namespace_name;
+  const bool name = freedom != Freedom::label;
   if (value.empty()) return !name;
   if (value.size() > 63 || !alphanumeric(value.front()) || !alphanumeric(value.back()))
     return false;
   return std::all_of(value.begin(), value.end(), [&](char c) {
+    if (c == '.' && freedom == Freedom::account) return true;
     if (name) return c == '-' || (alphanumeric(c) && (c < 'A' || 'Z' < c));
     return c == '-' || c == '_' || c == '.' || alphanumeric(c);
   });

@@ -15,8 +15,9 @@ namespace podmoat::proof {
 
 /// The values that a key may have, for keys that are no free label.
 enum class Freedom : std::uint8_t {
-  label,           ///< absent, or any valid label value
-  namespace_name,  ///< never absent, and a valid namespace name (RFC 1123 label)
+  label,    ///< absent, or any valid label value
+  name,     ///< never absent, and a valid namespace name (RFC 1123 label)
+  account,  ///< never absent, and a valid ServiceAccount name (RFC 1123 subdomain)
 };
 
 /// Class c is the label sets that match exactly the selectors s with matches(c, s). Every label set

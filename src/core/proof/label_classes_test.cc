@@ -97,7 +97,7 @@ TEST(LabelClasses, a_namespace_always_has_a_valid_name) {
       {{{"n", Operator::in, {"shop"}}}},
   };
   const auto classes =
-      LabelClasses::of(selectors, 10, [](std::string_view) { return Freedom::namespace_name; });
+      LabelClasses::of(selectors, 10, [](std::string_view) { return Freedom::name; });
   ASSERT_TRUE(classes.has_value());
   ASSERT_EQ(classes->size(), 2U);  // shop, and any other
   EXPECT_EQ(classes->labels(0).str(), "n=shop");

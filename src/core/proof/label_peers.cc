@@ -1,9 +1,8 @@
 // A Pod and its namespace are one label set here: the namespace's keys carry "ns:" in front, the
-// Pod's keys "pod:". A peer is then one selector over both, and a peer without namespaceSelector
-// asks for the name of its own namespace, which every namespace has as a label and keeps (NP-NS).
+// Pod's keys "pod:". A term is then one selector over both. The name of a namespace, which every
+// namespace has as a label and keeps (NP-NS), and that of a ServiceAccount are never absent.
 #include "core/proof/label_peers.h"
 
-#include <set>
 #include <utility>
 
 #include "core/model/snapshot.h"
@@ -20,31 +19,19 @@ std::string with(std::string_view prefix, std::string_view key) {
 
 Freedom freedom(std::string_view key) {
   static const std::string name = with(kNs, model::kNamespaceNameLabel);
-  return key == name ? Freedom::namespace_name : Freedom::label;
+  static const std::string account = with(kPod, language::kServiceAccount);
+  return key == name ? Freedom::name : key == account ? Freedom::account : Freedom::label;
 }
 
-model::Selector joint(std::string_view own, const model::PodPeer& peer) {
+model::Selector joint(const language::PodTerm& term) {
   model::Selector joint;
   const auto add = [&](std::string_view prefix, const model::Selector& selector) {
     for (const model::Requirement& r : selector.requirements)
       joint.requirements.push_back({with(prefix, r.key), r.op, r.values});
   };
-  if (peer.pods) add(kPod, *peer.pods);
-  if (peer.namespaces)
-    add(kNs, *peer.namespaces);
-  else
-    joint.requirements.push_back(
-        {with(kNs, model::kNamespaceNameLabel), model::Operator::in, {std::string(own)}});
+  add(kPod, term.pods);
+  add(kNs, term.namespaces);
   return joint;
-}
-
-std::vector<model::PodPeer> peers_of(std::span<const model::NetworkPolicy* const> policies) {
-  std::set<model::PodPeer> peers;
-  for (const model::NetworkPolicy* policy : policies)
-    for (const model::PolicyRule& rule : policy->egress)
-      for (const model::Peer& peer : rule.peers)
-        if (const auto* pods = std::get_if<model::PodPeer>(&peer.is)) peers.insert(*pods);
-  return {peers.begin(), peers.end()};
 }
 
 std::vector<flow::Span> spans_of(const LabelClasses& classes, std::size_t selector) {
@@ -61,36 +48,28 @@ std::vector<flow::Span> spans_of(const LabelClasses& classes, std::size_t select
 
 }  // namespace
 
-std::expected<std::size_t, std::size_t> LabelPeers::add(
-    std::string_view own, std::span<const model::NetworkPolicy* const> policies,
-    std::size_t bound) {
-  const std::vector<model::PodPeer> peers = peers_of(policies);
+std::expected<LabelPeers, std::size_t> LabelPeers::of(const std::set<language::PodTerm>& terms,
+                                                      std::size_t bound) {
   std::vector<model::Selector> selectors;
-  selectors.reserve(peers.size());
-  for (const model::PodPeer& peer : peers) selectors.push_back(joint(own, peer));
+  selectors.reserve(terms.size());
+  for (const language::PodTerm& term : terms) selectors.push_back(joint(term));
   auto classes = LabelClasses::of(selectors, bound, freedom);
   if (!classes) return std::unexpected(classes.error());
-  Classes made{std::move(*classes), {}};
-  for (std::size_t i = 0; i < peers.size(); ++i)
-    made.spans.emplace(peers[i], spans_of(made.classes, i));
-  const std::size_t count = made.classes.size();
-  by_namespace_.insert_or_assign(std::string(own), std::move(made));
-  return count;
+  LabelPeers out(std::move(*classes));
+  std::size_t i = 0;
+  for (const language::PodTerm& term : terms) out.spans_.emplace(term, spans_of(out.classes_, i++));
+  return out;
 }
 
-policy::PeerSpans LabelPeers::match(std::string_view own, const model::PodPeer& peer) const {
-  const auto classes = by_namespace_.find(own);
-  if (classes == by_namespace_.end()) return {};
-  const auto spans = classes->second.spans.find(peer);
-  if (spans == classes->second.spans.end()) return {};
+policy::PeerSpans LabelPeers::match(const language::PodTerm& term) const {
+  const auto spans = spans_.find(term);
+  if (spans == spans_.end()) return {};
   return {spans->second, spans->second};
 }
 
-LabelPeers::Example LabelPeers::example(std::string_view own, std::size_t index) const {
+LabelPeers::Example LabelPeers::example(std::size_t index) const {
   Example example;
-  const auto classes = by_namespace_.find(own);
-  if (classes == by_namespace_.end()) return example;
-  const model::Labels labels = classes->second.classes.labels(index);
+  const model::Labels labels = classes_.labels(index);
   for (const auto& [key, value] : labels.entries()) {
     const bool of_ns = key.starts_with(kNs);
     (of_ns ? example.ns : example.pod).set(key.substr((of_ns ? kNs : kPod).size()), value);

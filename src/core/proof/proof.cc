@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -17,99 +18,88 @@
 #include "core/proof/ingress.h"
 #include "core/proof/label_classes.h"
 #include "core/proof/label_peers.h"
+#include "core/proof/side.h"
 #include "core/proof/witness.h"
 
 namespace podmoat::proof {
 namespace {
 
-using model::NetworkPolicy;
-
-/// The policies of one namespace that decide about egress, of both sides.
-using PoliciesOf = std::map<std::string, std::vector<const NetworkPolicy*>, std::less<>>;
-
-/// The namespaces in scope, each with its policies.
-PoliciesOf namespaces_of(const Claim& claim) {
-  PoliciesOf out;
+/// The namespaces in scope, sorted.
+std::vector<std::string> namespaces_of(const Claim& claim) {
+  std::set<std::string> out;
   const std::set<std::string_view> scope(claim.namespaces.begin(), claim.namespaces.end());
-  const auto in_scope = [&](std::string_view ns) { return scope.empty() || scope.contains(ns); };
+  const auto add = [&](const std::string& ns) {
+    if (scope.empty() || scope.contains(ns)) out.insert(ns);
+  };
   for (const model::Snapshot* side : {&claim.before, &claim.after}) {
-    for (const model::Namespace& ns : side->namespaces)
-      if (in_scope(ns.object.name)) out[ns.object.name];
-    for (const NetworkPolicy& policy : side->network_policies)
-      if (auto& of_ns = out; in_scope(policy.object.ns) && policy.isolates_egress)
-        of_ns[policy.object.ns].push_back(&policy);
+    for (const model::Namespace& ns : side->namespaces) add(ns.object.name);
+    for (const model::NetworkPolicy& policy : side->network_policies) add(policy.object.ns);
+    for (const model::PolicyObject& policy : side->policy_objects)
+      if (!policy.object.ns.empty()) add(policy.object.ns);
   }
-  return out;
+  return {out.begin(), out.end()};
 }
 
-/// The distinct selectors of the Pods that the policies isolate.
-std::vector<model::Selector> selectors_of(const std::vector<const NetworkPolicy*>& policies) {
-  std::set<model::Selector> selectors;
-  for (const NetworkPolicy* policy : policies) selectors.insert(policy->pods);
-  return {selectors.begin(), selectors.end()};
+/// The Pods at the other end that the clauses of `policies` speak of.
+void add_terms(const ReadSide& side, const std::vector<std::uint32_t>& policies,
+               std::set<language::PodTerm>& out) {
+  for (const std::uint32_t number : policies)
+    for (const language::Clause& clause : side.reading().policies[number].clauses)
+      for (const auto* terms : {&clause.to.pods, &clause.to.possible})
+        out.insert(terms->begin(), terms->end());
 }
 
-policy::NamedPorts names_of(const Claim& claim) {
-  policy::NamedPorts names;
-  policy::add_named_ports(claim.before, names);
-  policy::add_named_ports(claim.after, names);
-  return names;
+Freedom freedom(std::string_view key) {
+  return key == language::kServiceAccount ? Freedom::account : Freedom::label;
 }
 
 /// One namespace whose classes are few enough.
 struct Field {
   std::string_view ns;
+  std::vector<std::uint32_t> before;  ///< policies that may select a Pod of it
+  std::vector<std::uint32_t> after;
   LabelClasses senders;
-  std::size_t receivers = 0;
+  LabelPeers peers;
 };
 
-/// The classes of each namespace; for one with too many, a question in `proof` instead.
-std::vector<Field> fields_of(const Claim& claim, const PoliciesOf& namespaces, LabelPeers& peers,
-                             Proof& proof) {
-  std::vector<Field> fields;
-  for (const auto& [ns, policies] : namespaces) {
-    const auto give_up = [&, &name = ns](std::size_t reached, std::string_view whose) {
-      proof.open_questions.push_back(fmt::format(
-          "namespace {}: the selectors of its policies tell at least {} kinds of Pods apart {}, "
-          "and the bound is {}",
-          name, reached, whose, claim.bound));
-    };
-    auto senders = LabelClasses::of(selectors_of(policies), claim.bound);
-    if (!senders) {
-      give_up(senders.error(), "by podSelector");
-      continue;
-    }
-    const auto receivers = peers.add(ns, policies, claim.bound);
-    if (!receivers) {
-      give_up(receivers.error(), "at the other end");
-      continue;
-    }
-    fields.push_back({ns, std::move(*senders), *receivers});
+/// A Pod that could exist: its labels, with the name of its ServiceAccount told apart.
+class Sender {
+ public:
+  explicit Sender(const model::Labels& labels) {
+    for (const auto& [key, value] : labels.entries())
+      if (key == language::kServiceAccount)
+        account_ = value;
+      else
+        labels_.set(key, value);
   }
-  return fields;
-}
+  policy::PodView view(std::string_view ns) const { return {ns, labels_, account_}; }
+
+ private:
+  model::Labels labels_;
+  std::string account_ = "default";
+};
 
 /// One run of verify.
 class Run {
  public:
   explicit Run(const Claim& claim)
       : claim_(claim),
-        names_(names_of(claim)),
-        judge_(claim.guard, claim.platform, names_),
+        before_(claim.before, claim.platform),
+        after_(claim.after, claim.platform),
         namespaces_(namespaces_of(claim)),
-        fields_(fields_of(claim, namespaces_, peers_, proof_)),
-        before_(claim.before, claim.platform, flow::FlowSet::all(), peers_, names_),
-        after_(claim.after, claim.platform, flow::FlowSet::all(), peers_, names_) {}
+        judge_(claim.guard, claim.platform, names_) {
+    policy::add_named_ports(before_.reading(), names_);
+    policy::add_named_ports(after_.reading(), names_);
+  }
 
   Proof finish() && {
     proof_.namespaces = namespaces_.size();
     proof_.anywhere = std::ranges::any_of(claim_.guard.aims, &catalog::Aim::anywhere);
-    for (const Field& field : fields_) decide(field);
+    for (const std::string& ns : namespaces_)
+      if (const auto field = field_of(ns)) decide(*field);
     ask_about_ingress();
     ask_about_nothing();
-    std::vector<std::string> scope;
-    for (const auto& [ns, policies] : namespaces_) scope.push_back(ns);
-    proof_.beyond = beyond(claim_, scope);
+    proof_.beyond = beyond(claim_, namespaces_);
     proof_.outcome = !proof_.counterexamples.empty()  ? Outcome::refuted
                      : !proof_.open_questions.empty() ? Outcome::undecided
                                                       : Outcome::proven;
@@ -154,28 +144,77 @@ class Run {
 
   static constexpr std::size_t kBreaches = 3;
 
+  /// The classes of `ns`; nothing, and a question, where they are too many.
+  std::optional<Field> field_of(const std::string& ns) {
+    const auto give_up = [&](std::size_t reached, std::string_view whose) {
+      proof_.open_questions.push_back(fmt::format(
+          "namespace {}: the selectors of its policies tell at least {} kinds of Pods apart {}, "
+          "and the bound is {}",
+          ns, reached, whose, claim_.bound));
+    };
+    const std::vector<std::uint32_t> before = before_.policies_of(ns);
+    const std::vector<std::uint32_t> after = after_.policies_of(ns);
+    std::vector<model::Selector> selectors = before_.selectors_of(ns, before);
+    std::ranges::copy(after_.selectors_of(ns, after), std::back_inserter(selectors));
+    for (const catalog::Spared& spared : claim_.guard.spared) selectors.push_back(spared.pods);
+    std::ranges::sort(selectors);
+    const auto again = std::ranges::unique(selectors);
+    selectors.erase(again.begin(), again.end());
+    auto senders = LabelClasses::of(selectors, claim_.bound, freedom);
+    if (!senders) return give_up(senders.error(), "by podSelector"), std::nullopt;
+    std::set<language::PodTerm> terms;
+    add_terms(before_, before, terms);
+    add_terms(after_, after, terms);
+    auto peers = LabelPeers::of(terms, claim_.bound);
+    if (!peers) return give_up(peers.error(), "at the other end"), std::nullopt;
+    return Field{ns, before, after, std::move(*senders), std::move(*peers)};
+  }
+
+  policy::Policies compiled(const ReadSide& side, const LabelPeers& peers,
+                            const std::vector<std::uint32_t>& policies) const {
+    static const flow::FlowSet all = flow::FlowSet::all();
+    return {side.reading(), {side.snapshot(), claim_.platform, all, peers, names_, policies}};
+  }
+
   void decide(const Field& field) {
     Found found;
-    Evaluated before(judge_, field.receivers);
-    Evaluated after(judge_, field.receivers);
+    const std::size_t receivers = field.peers.size();
+    const policy::Policies policies_before = compiled(before_, field.peers, field.before);
+    const policy::Policies policies_after = compiled(after_, field.peers, field.after);
+    Evaluated before(judge_, receivers);
+    Evaluated after(judge_, receivers);
     for (std::size_t i = 0; i < field.senders.size(); ++i) {
-      const model::Labels labels = field.senders.labels(i);
-      const Ladders ladders{before_.ladder({field.ns, labels}), after_.ladder({field.ns, labels})};
-      const Change change = judge_.compare(before.of(ladders.before), after.of(ladders.after));
+      const Sender sender(field.senders.labels(i));
+      const policy::PodView view = sender.view(field.ns);
+      const Ladders ladders{policies_before.ladder(view), policies_after.ladder(view)};
+      const Change change =
+          judge_.compare(before.of(ladders.before), after.of(ladders.after), spared(view));
       ++proof_.classes;
       proof_.flows_cut += change.rows_cut;
       proof_.collateral = proof_.collateral || change.collateral;
-      note(field.ns, labels, ladders, change, found);
+      note({field, view, policies_before, policies_after}, ladders, change, found);
       if (found.sure.size() == kBreaches) break;
       if (before.rows() + after.rows() <= claim_.bound * kRowsPerClass) continue;
       proof_.open_questions.push_back(fmt::format(
           "namespace {}: gave up after {} of {} kinds of Pods, each compared with {} kinds at the "
           "other end",
-          field.ns, i + 1, field.senders.size(), field.receivers));
+          field.ns, i + 1, field.senders.size(), receivers));
       break;
     }
     for (auto& [breach, example] : found.sure) proof_.counterexamples.push_back(std::move(example));
-    if (found.doubtful) ask(field.ns);
+    if (found.doubtful) ask(field);
+  }
+
+  /// What Exceptions leave to a Pod.
+  Spare spared(const policy::PodView& view) const {
+    Spare out;
+    for (const catalog::Spared& spared : claim_.guard.spared) {
+      if (!view.matches(spared.pods)) continue;
+      const policy::Match ns = policy::matches(spared.namespaces, after_.namespace_of(view.ns));
+      if (ns != policy::Match::no) out.possible = out.possible | spared.flows;
+      if (ns == policy::Match::yes) out.sure = out.sure | spared.flows;
+    }
+    return out;
   }
 
   struct Ladders {
@@ -183,8 +222,16 @@ class Run {
     const flow::Ladder& after;
   };
 
-  void note(std::string_view ns, const model::Labels& labels, const Ladders& ladders,
-            const Change& change, Found& found) const {
+  /// Whose Ladders were compared.
+  struct Compared {
+    const Field& field;
+    const policy::PodView& sender;
+    const policy::Policies& before;
+    const policy::Policies& after;
+  };
+
+  void note(const Compared& whose, const Ladders& ladders, const Change& change,
+            Found& found) const {
     for (const auto& [breach, flows] : change.breaches) {
       if (flows.sure.empty()) {
         found.doubtful = found.doubtful || !flows.possible.empty();
@@ -192,31 +239,36 @@ class Run {
       }
       if (found.sure.contains(breach)) continue;
       const bool from_before = breach == Breach::cut;
-      const Side side{from_before ? before_ : after_, from_before ? ladders.before : ladders.after};
-      found.sure.emplace(
-          breach, counterexample(breach, {ns, labels}, judge_.witness(flows.sure), side, peers_));
+      const Side side{from_before ? whose.before : whose.after,
+                      from_before ? ladders.before : ladders.after};
+      found.sure.emplace(breach, counterexample(breach, whose.sender, judge_.witness(flows.sure),
+                                                side, whose.field.peers));
     }
   }
 
-  /// Says what leaves `ns` undecided.
-  void ask(std::string_view ns) {
-    std::set<std::string> unread;
-    for (const model::Snapshot* side : {&claim_.before, &claim_.after})
-      for (const model::UnreadPolicy& policy : side->unread_policies)
-        if (policy.object.ns.empty() || policy.object.ns == ns)
-          unread.insert(fmt::format("{} ({})", policy.object.str(), policy.api_version));
-    for (const std::string& policy : unread)
-      proof_.open_questions.push_back(
-          fmt::format("namespace {}: {} is not read and may allow or deny anything", ns, policy));
-    if (!unread.empty()) return;
-    proof_.open_questions.push_back(
-        fmt::format("namespace {}: platform {} leaves open what its policies let through", ns,
-                    claim_.platform.name));
+  /// Says what leaves a namespace undecided.
+  void ask(const Field& field) {
+    std::set<std::string> doubts;
+    const auto add = [&](const ReadSide& side, const std::vector<std::uint32_t>& policies) {
+      for (const std::uint32_t number : policies) {
+        const language::Policy& policy = side.reading().policies[number];
+        if (!policy.doubt.empty()) doubts.insert(policy.doubt);
+        for (const language::Clause& clause : policy.clauses)
+          if (!clause.doubt.empty()) doubts.insert(policy.object.str() + ": " + clause.doubt);
+      }
+    };
+    add(before_, field.before);
+    add(after_, field.after);
+    if (doubts.empty())
+      doubts.insert(fmt::format("platform {} leaves open what its policies let through",
+                                claim_.platform.name));
+    for (const std::string& doubt : doubts)
+      proof_.open_questions.push_back(fmt::format("namespace {}: {}", field.ns, doubt));
   }
 
   void ask_about_ingress() {
     for (const std::string& ns : namespaces_with_other_ingress(claim_.before, claim_.after))
-      if (namespaces_.contains(ns))
+      if (std::ranges::binary_search(namespaces_, ns))
         proof_.open_questions.push_back(
             fmt::format("namespace {}: what the policies let in changed, which is not judged", ns));
   }
@@ -233,13 +285,11 @@ class Run {
 
   const Claim& claim_;
   Proof proof_;
+  ReadSide before_;
+  ReadSide after_;
   policy::NamedPorts names_;
+  std::vector<std::string> namespaces_;
   Judge judge_;
-  PoliciesOf namespaces_;
-  LabelPeers peers_;
-  std::vector<Field> fields_;
-  policy::Policies before_;
-  policy::Policies after_;
 };
 
 }  // namespace

@@ -26,7 +26,8 @@ enum class Breach : std::uint8_t {
 struct Counterexample {
   Breach breach = Breach::cut;
   std::string ns;
-  model::Labels labels;  ///< of the Pod that sends
+  model::Labels labels;           ///< of the Pod that sends
+  std::string service_account{};  ///< its name, where it matters and is not "default"
   /// On the line `peer` the index is the proof's own; `receiver` says which Pod it stands for.
   flow::Flow flow;
   /// The Pod at the other end, for a flow on the line `peer`.

@@ -330,7 +330,7 @@ TEST(Verify, gives_up_when_the_other_end_has_too_many_classes) {
 
 TEST(Verify, an_unread_policy_leaves_its_namespace_undecided) {
   auto after = snapshot({cure({})});
-  after.unread_policies.push_back({{"CiliumNetworkPolicy", "shop", "x", {}}, "cilium.io/v2"});
+  after.policy_objects.push_back({{"CiliumNetworkPolicy", "shop", "x", {}}, "cilium.io/v2"});
   const Proof proof = verify(snapshot({}), after);
   EXPECT_EQ(str(proof), "undecided");
   EXPECT_THAT(proof.open_questions,

@@ -10,9 +10,9 @@ namespace {
 
 using flow::Flow;
 
-Counterexample::Receiver receiver_of(const Flow& flow, std::string_view ns,
-                                     const policy::NamedPorts& names, const LabelPeers& peers) {
-  LabelPeers::Example example = peers.example(ns, static_cast<std::size_t>(flow.to.at));
+Counterexample::Receiver receiver_of(const Flow& flow, const policy::NamedPorts& names,
+                                     const LabelPeers& peers) {
+  LabelPeers::Example example = peers.example(static_cast<std::size_t>(flow.to.at));
   Counterexample::Receiver receiver{std::move(example.ns), std::move(example.pod), "",
                                     flow.protocol};
   if (flow.protocol == Protocol::named && flow.port < names.entries().size()) {
@@ -75,11 +75,12 @@ Counterexample counterexample(Breach breach, const policy::PodView& sender, cons
   out.breach = breach;
   out.ns = sender.ns;
   out.labels = sender.labels;
+  if (sender.service_account != "default") out.service_account = sender.service_account;
   out.flow = flow;
   out.to = flow.str();
   Protocol of_name = flow.protocol;
   if (flow.to.line == flow::Line::peer) {
-    out.receiver = receiver_of(flow, sender.ns, side.policies.named_ports(), peers);
+    out.receiver = receiver_of(flow, side.policies.named_ports(), peers);
     out.to = in_words(flow, *out.receiver);
     of_name = out.receiver->protocol;
   }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/policy/describe.h"
+#include "core/language/describe.h"
 #include "core/report/document.h"
 #include "core/report/report.h"
 #include "core/report/text.h"
@@ -193,7 +193,7 @@ class Derivation {
       const flow::Rule* compiled = it == matches.end() ? nullptr : it->second;
       bool opens = false;
       std::string text =
-          path + " " + policy::describe(rule, peer) + ": " + effect(rule, peer, compiled, opens);
+          path + " " + language::describe(rule, peer) + ": " + effect(rule, peer, compiled, opens);
       if (!opens && ++silent > kMostSilentRules) return;
       if (place.line > 0 && place.file == origin.place.file)
         text += fmt::format(" (line {})", place.line);

@@ -134,7 +134,7 @@ TEST_F(Explain, is_short_where_nothing_stands_in_the_way) {
 }
 
 TEST_F(Explain, leaves_what_is_not_read_open) {
-  shop_.unread_policies = {{{"CiliumNetworkPolicy", "shop", "x", {0, 3, 1}}, "cilium.io/v2"}};
+  shop_.policy_objects = {{{"CiliumNetworkPolicy", "shop", "x", {0, 3, 1}}, "cilium.io/v2"}};
   const std::string out = tree();
   EXPECT_THAT(out, HasSubstr("CiliumNetworkPolicy shop/x is not read and may allow or deny"));
   EXPECT_THAT(out, testing::EndsWith("Verdict:\n   unknown\n"));

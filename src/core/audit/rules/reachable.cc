@@ -97,7 +97,7 @@ Findings patterns(const Survey& survey, const Judged& judged) {
   const auto& aims = survey.question().guard.aims;
   std::vector<Group> groups;
   for (std::size_t i = 0; i < aims.size(); ++i) {
-    const Broken what = broken(aims[i].target->kind, judged.aims[i], judged.host_network());
+    const Broken what = broken(aims[i].target->kind, judged.aims[i], judged.host_network);
     if (what.verdict == nullptr) continue;
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& other) {
       return other.finding.rule->id == what.rule && other.anywhere == is_anywhere(aims[i], what) &&

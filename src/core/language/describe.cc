@@ -1,11 +1,11 @@
 // Words for what a rule or a policy does, as a person would say it in a sentence.
-#include "core/policy/describe.h"
+#include "core/language/describe.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace podmoat::policy {
+namespace podmoat::language {
 namespace {
 
 /// Joins the words of the first few elements, and says how many there are more.
@@ -64,4 +64,4 @@ std::string describe(const model::NetworkPolicy& policy) {
   return "isolates the egress of " + pods_with(policy.pods);
 }
 
-}  // namespace podmoat::policy
+}  // namespace podmoat::language
