@@ -107,6 +107,16 @@ void add_guard_flags(CLI::App& app, InputFlags& flags) {
                  "when nothing tells)")
       ->type_name("LIST");
   add_platform_flag(app, flags);
+  app.add_option("--imds-hop-limit", flags.hop_limit,
+                 "Hop limit of the instances' metadata service; with --imds-v2-only and 1 its keys "
+                 "do not reach Pods, which changes severities and no Verdict")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  app.add_flag("--imds-v2-only", flags.v2_only, "The instances require IMDSv2 (HttpTokens)");
+  app.add_option("--workload-identity", flags.workload_identity,
+                 "Workload Identity of GKE, where the nodes do not tell: on|off")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember({"on", "off"}));
   app.add_option("--target", flags.targets,
                  "Guard these Targets only (default: those that `podmoat catalog` marks)")
       ->type_name("TARGET")
@@ -243,13 +253,17 @@ Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal
   input->platform = std::move(chosen->platform);
   input->basis = chosen->basis;
 
+  if (flags.hop_limit != 0) input->credentials.hop_limit = flags.hop_limit;
+  input->credentials.v2_only = flags.v2_only;
+  if (!flags.workload_identity.empty())
+    input->credentials.workload_identity = flags.workload_identity == "on";
   auto providers = choose_providers(flags.provider, input->catalog, input->snapshot);
   if (!providers) return std::unexpected(providers.error());
   input->providers = std::move(*providers);
   auto choice = choose(flags, *input);
   if (!choice) return std::unexpected(choice.error());
   input->choice = std::move(*choice);
-  input->guard = catalog::guard(input->catalog, input->snapshot, input->choice);
+  input->guard = catalog::guard(input->catalog, input->snapshot, input->choice, input->platform);
   return input;
 }
 

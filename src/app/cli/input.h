@@ -26,6 +26,9 @@ struct InputFlags {
   std::vector<std::string> catalogs;
   std::vector<std::string> targets;
   std::vector<std::string> node_cidrs;
+  unsigned hop_limit = 0;  ///< 0: not said
+  bool v2_only = false;
+  std::string workload_identity;  ///< "on", "off", or "": not said
 };
 
 /// Adds them to `app`; with `positional`, SOURCEs may also stand as arguments.
@@ -45,10 +48,11 @@ struct Input {
   catalog::Choice choice;
   catalog::Guard guard;
   audit::Scope scope;
+  audit::Credentials credentials;
   std::map<std::string, files::Stamp> stamps;  ///< see Loaded
 
   audit::Question question() const {
-    return {snapshot, platform, basis, catalog, guard, providers, scope};
+    return {snapshot, platform, basis, catalog, guard, providers, scope, credentials};
   }
 };
 

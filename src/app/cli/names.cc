@@ -146,7 +146,8 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
     catalog::Choice choice = input.choice;
     choice.providers = {};
     choice.targets = {target->id};
-    const catalog::Guard guard = catalog::guard(input.catalog, input.snapshot, choice);
+    const catalog::Guard guard =
+        catalog::guard(input.catalog, input.snapshot, choice, input.platform);
     audit::Destination out;
     out.text = target->id;
     out.node = target->kind == catalog::Kind::node;
@@ -167,6 +168,13 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
                                  flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
   out.text = out.flows.witness()->str();
   add_owners(input, parts->address, out);
+  if (out.node) {
+    out.one_node = input.snapshot.nodes.size() > 1;
+    // Where policies know nodes by what they are the address says nothing to them.
+    const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
+    const flow::FlowSet nodes = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
+    if (input.platform.nodes_by_identity()) out.flows = nodes;
+  }
   return out;
 }
 

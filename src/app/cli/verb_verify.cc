@@ -19,7 +19,7 @@ catalog::Guard guard_of_both(const Input& before, const model::Snapshot& after,
   both.nodes.insert(both.nodes.end(), after.nodes.begin(), after.nodes.end());
   catalog::Choice choice = before.choice;
   if (provider == "auto") choice.providers = catalog::detect_providers(both);
-  return catalog::guard(before.catalog, both, choice);
+  return catalog::guard(before.catalog, both, choice, before.platform);
 }
 
 struct Flags {

@@ -10,7 +10,7 @@
 #include "core/language/language.h"
 
 // One line a language: the name of its function, and of its file.
-#define PODMOAT_LANGUAGES(X) X(network_policy)
+#define PODMOAT_LANGUAGES(X) X(exemptions) X(network_policy)
 
 namespace podmoat::language {
 
