@@ -100,6 +100,19 @@ Outcome<audit::Scope> scope_of(const InputFlags& flags) {
   return out;
 }
 
+/// PF-70. Nodes tell of Workload Identity if all of them do.
+audit::Credentials credentials_of(const InputFlags& flags, const model::Snapshot& snapshot) {
+  audit::Credentials out{.v2_only = flags.v2_only};
+  if (flags.hop_limit != 0) out.hop_limit = flags.hop_limit;
+  const bool all = std::ranges::all_of(snapshot.nodes, [](const model::Node& node) {
+    const std::string* value = node.labels.find("iam.gke.io/gke-metadata-server-enabled");
+    return value != nullptr && *value == "true";
+  });
+  if (!snapshot.nodes.empty() && all) out.workload_identity = true;
+  if (!flags.workload_identity.empty()) out.workload_identity = flags.workload_identity == "on";
+  return out;
+}
+
 /// What is guarded, and what the answer rests on.
 void add_guard_flags(CLI::App& app, InputFlags& flags) {
   app.add_option("--provider", flags.provider,
@@ -253,10 +266,7 @@ Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal
   input->platform = std::move(chosen->platform);
   input->basis = chosen->basis;
 
-  if (flags.hop_limit != 0) input->credentials.hop_limit = flags.hop_limit;
-  input->credentials.v2_only = flags.v2_only;
-  if (!flags.workload_identity.empty())
-    input->credentials.workload_identity = flags.workload_identity == "on";
+  input->credentials = credentials_of(flags, input->snapshot);
   auto providers = choose_providers(flags.provider, input->catalog, input->snapshot);
   if (!providers) return std::unexpected(providers.error());
   input->providers = std::move(*providers);

@@ -1,5 +1,5 @@
 // What is read of the cluster's own DaemonSets, ConfigMaps and configuration objects:
-// docs/semantics/reading.md RD-50 to RD-53. Nothing here refuses an object: what cannot be read
+// docs/semantics/reading.md RD-38. Nothing here refuses an object: what cannot be read
 // tells nothing.
 #include <algorithm>
 
