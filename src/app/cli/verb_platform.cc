@@ -20,9 +20,9 @@ struct Flags {
 /// What is to be shown: --list, a profile alone, or what the SOURCEs tell.
 struct Shown {
   bool list = false;
-  model::Platform platform;
+  model::Platform platform{};
   model::Basis basis = model::Basis::given;
-  std::vector<std::string> hints;
+  std::vector<std::string> hints{};
 };
 
 Outcome<Shown> show(const Flags& flags, Terminal& terminal) {

@@ -28,7 +28,7 @@ void check_inert(const Survey& survey, Findings& out) {
     Finding made = finding("PM-024");
     std::vector<std::string> names;
     for (const model::PolicyObject* object : objects) names.push_back(object->object.str());
-    made.because = {{objects.front()->object, "", objects.front()->object.place, ""}};
+    made.because.push_back({objects.front()->object, "", objects.front()->object.place, ""});
     made.message = std::to_string(objects.size()) + (objects.size() == 1 ? " object" : " objects") +
                    " of " + std::string(language->name) + " (" + joined(names, 3) +
                    ") have no effect: platform " + question.platform.name +
