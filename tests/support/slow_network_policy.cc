@@ -151,6 +151,11 @@ std::string SlowFlow::str() const {
 Allowed slow_allowed(const model::Snapshot& snapshot, const model::Pod& pod, const SlowFlow& flow) {
   for (const model::PolicyObject& policy : snapshot.policy_objects)  // NP-21
     if (policy.object.ns.empty() || policy.object.ns == pod.ns) return Allowed::unknown;
+  return slow_network_policies(snapshot, pod, flow);
+}
+
+Allowed slow_network_policies(const model::Snapshot& snapshot, const model::Pod& pod,
+                              const SlowFlow& flow) {
   Destination to;
   std::vector<LabelMap> worlds{{}};
   if (const auto* address = std::get_if<Address>(&flow.to)) {

@@ -25,4 +25,8 @@ enum class Allowed : std::uint8_t { no, yes, unknown };
 /// complete. Tries every label set that could make a difference.
 Allowed slow_allowed(const model::Snapshot& snapshot, const model::Pod& pod, const SlowFlow& flow);
 
+/// The same as if there were no policies but NetworkPolicies, for oracles of other languages.
+Allowed slow_network_policies(const model::Snapshot& snapshot, const model::Pod& pod,
+                              const SlowFlow& flow);
+
 }  // namespace podmoat::test

@@ -1,9 +1,8 @@
 // who-can-reach: one question asked of every Subject.
 //
-// A destination is addresses, and perhaps the Pods that have them. Rules that speak of Pods match
-// the Pod, rules that speak of CIDR blocks match the address; whether a block matches the address
-// of a Pod is a fact of the Platform (NP-POD), and where that is unknown an answer that hangs on it
-// is `unknown`.
+// A destination is addresses, or the Pods that have one. Rules that speak of Pods match the Pod,
+// and rules that speak of blocks match it by its address, as far as blocks match Pods on this
+// Platform (NP-POD): rules of both sorts stand in one order, so they are asked as one.
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
@@ -16,20 +15,12 @@ namespace {
 
 using flow::FlowSet;
 
-/// The better of two ways to the same place: what either lets through passes.
-Verdict either(Verdict a, Verdict b) {
-  if (b.reach > a.reach) return b;
-  return a;
-}
-
-Verdict weakened(Verdict verdict, const model::Platform& platform) {
-  if (verdict.reach != Reach::reachable) return verdict;
-  verdict.reach = Reach::unknown;
-  verdict.reason =
-      "a CIDR rule allows the address, and it is a Pod's; whether CIDR rules match "
-      "Pods depends on the network plugin";
-  verdict.open_questions = {std::string(platform.cidr_matches_pods.source)};
-  return verdict;
+/// The address that is asked about, once for each Pod that has it.
+std::vector<Address> addresses_of(const Destination& destination) {
+  if (destination.pods.empty()) return {};
+  const flow::Destination to = destination.flows.witness()->to;
+  const Family family = to.line == flow::Line::v4 ? Family::v4 : Family::v6;
+  return {destination.pods.size(), Address{family, to.at}};
 }
 
 class Reacher {
@@ -37,7 +28,8 @@ class Reacher {
   Reacher(const Question& question, const Destination& destination)
       : question_(question),
         destination_(destination),
-        peers_(question.snapshot, destination.pods),
+        peers_(question.snapshot, destination.pods, addresses_of(destination),
+               question.platform.cidr_matches_pods),
         policies_(question.snapshot, question.platform,
                   destination.pods.empty() ? destination.flows : FlowSet::all(), peers_) {
     pods_ = at_pods(question.snapshot, destination, policies_.named_ports());
@@ -87,16 +79,14 @@ class Reacher {
 
   Verdict at_address(const flow::Ladder& ladder) const {
     if (destination_.node && destination_.one_node) return at_one_node(ladder);
-    Verdict verdict = judge(policies_, ladder, destination_.flows, destination_.anywhere);
     if (destination_.node)
-      return with_own_node(std::move(verdict), destination_.flows, question_.platform);
-    if (destination_.pods.empty() || ladder.tiers.empty()) return verdict;
+      return with_own_node(judge(policies_, ladder, destination_.flows, destination_.anywhere),
+                           destination_.flows, question_.platform);
+    if (destination_.pods.empty() || ladder.tiers.empty())
+      return judge(policies_, ladder, destination_.flows, destination_.anywhere);
     Verdict by_pod = judge(policies_, ladder, pods_, false);
     if (by_pod.witness) by_pod.witness = destination_.flows.witness();
-    if (question_.platform.cidr_matches_pods.answer == model::Answer::no) return by_pod;
-    if (question_.platform.cidr_matches_pods.answer == model::Answer::unknown)
-      verdict = weakened(std::move(verdict), question_.platform);
-    return either(std::move(by_pod), std::move(verdict));
+    return by_pod;
   }
 
   /// One of several nodes, which is the Pod's own or is not: both must agree.

@@ -165,7 +165,8 @@ TEST(Synthesize, says_what_it_cannot_do) {
       " aws-imds: the input does not say which addresses the nodes have\n"
       " aws-imds: platform conformant does not promise that egress policy holds between a Pod "
       "and its own node\n"
-      "shop CiliumNetworkPolicy shop/x: policies of cilium.io/v2 are not read: it may allow "
+      "shop CiliumNetworkPolicy shop/x: CiliumNetworkPolicy shop/x (cilium.io/v2) is in a language "
+      "that is not read: it may allow "
       "what the Plan cuts\n");
 }
 

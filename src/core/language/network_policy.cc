@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "core/language/cilium_network_policy.h"
 #include "core/language/describe.h"
 #include "core/language/fields.h"
 #include "core/language/language.h"
@@ -87,8 +88,10 @@ void add_exceptions(const model::NetworkPolicy& policy, Policy& out) {
 
 void read(const Source& source, Reading& reading) {
   const std::uint32_t tier = reading.tier(network_policy_tier(source.platform));
+  const bool on_cilium = source.platform.engine == "cilium";
+  const CiliumGround ground(source.snapshot, source.platform);
   for (const model::NetworkPolicy& policy : source.snapshot.network_policies) {
-    if (!policy.isolates_egress) continue;  // NP-3
+    if (!policy.isolates_egress && (!on_cilium || policy.egress.empty())) continue;  // NP-3, CL-32
     Policy out;
     out.object = policy.object;
     out.tier = tier;
@@ -97,6 +100,7 @@ void read(const Source& source, Reading& reading) {
     out.text = describe(policy);
     add_clauses(policy, out);
     if (source.platform.except_is_local.answer != model::Answer::yes) add_exceptions(policy, out);
+    if (on_cilium) read_as_cilium(policy, source.snapshot, ground, out);
     reading.policies.push_back(std::move(out));
   }
 }

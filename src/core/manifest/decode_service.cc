@@ -46,6 +46,11 @@ model::Service service_of(Decoding& decoding, const Field& field, model::Object 
   const Field spec = field["spec"];
   const Field status = field["status"];
   if (!is_map(decoding, spec) || !is_map(decoding, status)) return service;
+  const Field metadata = field["metadata"];
+  const Field labels = metadata["labels"];
+  const Field selector = spec["selector"];
+  service.labels = labels_of(decoding, labels);
+  service.selector = labels_of(decoding, selector);
   const Field cluster_ip = spec["clusterIP"];
   const Field cluster_ips = spec["clusterIPs"];
   const Field external_ips = spec["externalIPs"];

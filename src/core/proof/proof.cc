@@ -254,7 +254,8 @@ class Run {
         const language::Policy& policy = side.reading().policies[number];
         if (!policy.doubt.empty()) doubts.insert(policy.doubt);
         for (const language::Clause& clause : policy.clauses)
-          if (!clause.doubt.empty()) doubts.insert(policy.object.str() + ": " + clause.doubt);
+          if (!clause.doubt.empty() && clause.doubt != policy.doubt)
+            doubts.insert(policy.object.str() + ": " + clause.doubt);
       }
     };
     add(before_, field.before);

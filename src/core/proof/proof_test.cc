@@ -334,8 +334,8 @@ TEST(Verify, an_unread_policy_leaves_its_namespace_undecided) {
   const Proof proof = verify(snapshot({}), after);
   EXPECT_EQ(str(proof), "undecided");
   EXPECT_THAT(proof.open_questions,
-              ElementsAre("namespace shop: CiliumNetworkPolicy shop/x (cilium.io/v2) is not read "
-                          "and may allow or deny anything"));
+              ElementsAre("namespace shop: CiliumNetworkPolicy shop/x (cilium.io/v2) is in a "
+                          "language that is not read"));
 }
 
 /// A policy that isolates both ways and lets in what `ingress` says.

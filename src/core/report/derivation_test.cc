@@ -80,8 +80,8 @@ TEST_F(Explain, names_the_rule_that_lets_it_through) {
   shop_.network_policies = {policy("allow-web", "app=web", 40, {http_}),
                             policy("db", "app=db", 60, {}), policy("deny-imds", "", 14, {except_})};
   EXPECT_EQ(tree(), R"(shop/Deployment/web -> aws-imds (169.254.169.254:80/TCP): reachable
-├─ Platform conformant: NetworkPolicy is enforced exactly as its
-│  documentation promises
+├─ Platform conformant: policies are enforced exactly as their documentation
+│  promises
 ├─ 2 NetworkPolicies select these Pods for egress
 │  ├─ shop/allow-web (policies.yaml:40)
 │  │  └─ egress[0] allows every destination on TCP 80: ALLOWS IT (line 47)
@@ -137,7 +137,7 @@ TEST_F(Explain, leaves_what_is_not_read_open) {
   shop_.policy_objects = {{{"CiliumNetworkPolicy", "shop", "x", {0, 3, 1}}, "cilium.io/v2"}};
   const std::string out = tree();
   EXPECT_THAT(out, HasSubstr("CiliumNetworkPolicy shop/x is not read and may allow or deny"));
-  EXPECT_THAT(out, testing::EndsWith("Verdict:\n   unknown\n"));
+  EXPECT_THAT(out, testing::EndsWith("Verdict: unknown\n"));
   EXPECT_THAT(reach_answer(answers_.front(), destination_, shop_),
               testing::StartsWith("unknown: "));
 }
