@@ -190,7 +190,7 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
   if (!input.platform.redirects.empty()) add_redirects(input, *parts, out);
   if (out.node) {
     out.one_node = input.snapshot.nodes.size() > 1;
-    // Where policies know nodes by what they are the address says nothing to them.
+    // To policies that know nodes by what they are the address says nothing.
     const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
     const flow::FlowSet nodes = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
     if (input.platform.nodes_by_identity()) out.flows = nodes;

@@ -97,15 +97,11 @@ NodePlaces places_of(const model::Snapshot& snapshot, const std::vector<Block>& 
   return out;
 }
 
-/// Where the nodes are for policies. A policy that knows nodes by what they are knows them all; one
-/// that knows them by their addresses too may judge either way, and both are asked.
+/// Where the nodes are for policies: those that know nodes by what they are know them all.
 NodePlaces seen_by(const model::Platform& platform, NodePlaces places) {
-  if (platform.engine != "cilium") return places;
+  if (!platform.nodes_by_identity()) return places;
   const Span nodes = flow::whole(flow::Line::node);
-  if (platform.cidr_matches_nodes.answer == model::Answer::no) return {{nodes}, {nodes}};
-  places.all.push_back(nodes);
-  places.control_plane.push_back(nodes);
-  return places;
+  return {{nodes}, {nodes}};
 }
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {

@@ -110,7 +110,10 @@ struct Platform {
   std::vector<Fact*> facts();
   /// Whether it enforces `language`.
   Answer reads(std::string_view language) const;
-  bool nodes_by_identity() const { return cidr_matches_nodes.answer == Answer::no; }
+  /// Whether nodes are on flow::Line::node and not at addresses.
+  bool nodes_by_identity() const {
+    return cidr_matches_nodes.answer == Answer::no && enforces.answer != Answer::no;
+  }
 };
 
 /// All profiles, in the order in which they are listed to the user.
