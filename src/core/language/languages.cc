@@ -12,6 +12,7 @@
 // One line a language: the name of its function, and of its file.
 // clang-format off
 #define PODMOAT_LANGUAGES(X) \
+  X(exemptions) \
   X(network_policy) \
   X(admin_network_policy) \
   X(cluster_network_policy) \
