@@ -63,8 +63,10 @@ SlowFlow any_flow(std::mt19937_64& random, const model::Snapshot& snapshot,
                   const Borders& borders) {
   const auto any = [&](std::size_t count) { return random() % count; };
   SlowFlow flow;
-  if (any(2) == 0)
-    flow.to = static_cast<std::uint32_t>(any(snapshot.pods.size()));
+  const auto pod = static_cast<std::uint32_t>(any(snapshot.pods.size()));
+  // A Pod on the host network is its node: it is asked about by address.
+  if (any(2) == 0 && !snapshot.spec_of(snapshot.pods[pod]).host_network)
+    flow.to = pod;
   else
     flow.to = borders.addresses[any(borders.addresses.size())];
   flow.protocol = static_cast<Protocol>(any(4));
