@@ -16,8 +16,9 @@ const char* word_of(model::Operator op) {
       return "Exists";
     case model::Operator::does_not_exist:
       return "DoesNotExist";
+    default:
+      return "";  // no LabelSelector has it
   }
-  return "";
 }
 
 Value document_of(const model::Selector& selector) {
@@ -79,6 +80,8 @@ Value document_of(const std::vector<model::PolicyRule>& rules, const char* side)
 }
 
 }  // namespace
+
+Value selector_document(const model::Selector& selector) { return document_of(selector); }
 
 std::shared_ptr<const Value> document_of(const model::NetworkPolicy& policy) {
   Value metadata;

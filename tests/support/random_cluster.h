@@ -36,5 +36,7 @@ model::Labels random_labels(std::mt19937_64& random);
 
 /// The document of `policy`, as kubectl would print it.
 std::shared_ptr<const model::Value> document_of(const model::NetworkPolicy& policy);
+/// The document of a LabelSelector.
+model::Value selector_document(const model::Selector& selector);
 
 }  // namespace podmoat::test

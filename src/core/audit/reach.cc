@@ -1,13 +1,13 @@
 // who-can-reach: one question asked of every Subject.
 //
-// A destination is addresses, and perhaps the Pods that have them. Rules that speak of Pods match
-// the Pod, rules that speak of CIDR blocks match the address; whether a block matches the address
-// of a Pod is a fact of the Platform (NP-POD), and where that is unknown an answer that hangs on it
-// is `unknown`.
+// A destination is addresses, or the Pods that have one. Rules that speak of Pods match the Pod,
+// and rules that speak of blocks match it by its address, as far as blocks match Pods on this
+// Platform (NP-POD): rules of both sorts stand in one order, so they are asked as one.
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
 
+#include "core/audit/exposure.h"
 #include "core/audit/survey.h"
 
 namespace podmoat::audit {
@@ -15,20 +15,12 @@ namespace {
 
 using flow::FlowSet;
 
-/// The better of two ways to the same place: what either lets through passes.
-Verdict either(Verdict a, Verdict b) {
-  if (b.reach > a.reach) return b;
-  return a;
-}
-
-Verdict weakened(Verdict verdict, const model::Platform& platform) {
-  if (verdict.reach != Reach::reachable) return verdict;
-  verdict.reach = Reach::unknown;
-  verdict.reason =
-      "a CIDR rule allows the address, and it is a Pod's; whether CIDR rules match "
-      "Pods depends on the network plugin";
-  verdict.open_questions = {std::string(platform.cidr_matches_pods.source)};
-  return verdict;
+/// The address that is asked about, once for each Pod that has it.
+std::vector<Address> addresses_of(const Destination& destination) {
+  if (destination.pods.empty()) return {};
+  const flow::Destination to = destination.flows.witness()->to;
+  const Family family = to.line == flow::Line::v4 ? Family::v4 : Family::v6;
+  return {destination.pods.size(), Address{family, to.at}};
 }
 
 class Reacher {
@@ -36,7 +28,8 @@ class Reacher {
   Reacher(const Question& question, const Destination& destination)
       : question_(question),
         destination_(destination),
-        peers_(question.snapshot, destination.pods),
+        peers_(question.snapshot, destination.pods, addresses_of(destination),
+               question.platform.cidr_matches_pods),
         policies_(question.snapshot, question.platform,
                   destination.pods.empty() ? destination.flows : FlowSet::all(), peers_) {
     pods_ = at_pods(question.snapshot, destination, policies_.named_ports());
@@ -56,9 +49,10 @@ class Reacher {
     if (question_.platform.enforces.answer == model::Answer::no)
       return unhindered(destination_.flows, "nothing enforces policies on this platform");
     const flow::Ladder& ladder = policies_.ladder(policy::view_of(subject, question_.snapshot));
-    const auto known = known_.find(&ladder);
-    if (known != known_.end()) return known->second;
-    return known_.emplace(&ladder, on(ladder)).first->second;
+    auto known = known_.find(&ladder);
+    if (known == known_.end()) known = known_.emplace(&ladder, on(ladder)).first;
+    return exposed(known->second, destination_.flows,
+                   exposure_of(subject, question_.snapshot, question_.platform));
   }
 
  private:
@@ -84,16 +78,38 @@ class Reacher {
   }
 
   Verdict at_address(const flow::Ladder& ladder) const {
-    Verdict verdict = judge(policies_, ladder, destination_.flows, destination_.anywhere);
+    if (destination_.node && destination_.one_node) return at_one_node(ladder);
     if (destination_.node)
-      return with_own_node(std::move(verdict), destination_.flows, question_.platform);
-    if (destination_.pods.empty() || ladder.tiers.empty()) return verdict;
+      return with_own_node(judge(policies_, ladder, destination_.flows, destination_.anywhere),
+                           destination_.flows, question_.platform);
+    if (destination_.pods.empty() || ladder.tiers.empty())
+      return judge(policies_, ladder, destination_.flows, destination_.anywhere);
     Verdict by_pod = judge(policies_, ladder, pods_, false);
     if (by_pod.witness) by_pod.witness = destination_.flows.witness();
-    if (question_.platform.cidr_matches_pods.answer == model::Answer::no) return by_pod;
-    if (question_.platform.cidr_matches_pods.answer == model::Answer::unknown)
-      verdict = weakened(std::move(verdict), question_.platform);
-    return either(std::move(by_pod), std::move(verdict));
+    return by_pod;
+  }
+
+  /// One of several nodes, which is the Pod's own or is not: both must agree.
+  Verdict at_one_node(const flow::Ladder& ladder) const {
+    const auto on_line = [&](std::uint64_t which) {
+      return destination_.flows &
+             FlowSet::box({flow::Line::node, which, which}, flow::PortSet::all());
+    };
+    const FlowSet addresses =
+        destination_.flows - FlowSet::box(flow::whole(flow::Line::node), flow::PortSet::all());
+    const FlowSet own = on_line(flow::kOwnNode);
+    const FlowSet wanted = addresses.empty() ? on_line(flow::kOtherNode) : addresses;
+    Verdict other = judge(policies_, ladder, wanted, false);
+    Verdict home = own.empty() ? other : judge(policies_, ladder, own, false);
+    home = with_own_node(std::move(home), destination_.flows, question_.platform);
+    if (home.reach == other.reach || home.reach == Reach::unknown) return home;
+    home.reach = Reach::unknown;
+    home.witness = destination_.flows.witness();
+    home.reason =
+        "it hangs on whether that is the Pod's own node, and on which node the Pod runs is "
+        "not in the input";
+    home.open_questions = {"on which node the Pod runs"};
+    return home;
   }
 
   const Question& question_;

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 4> kPlugin{"CIS Kubernetes 1.12 5.3.1", "
                                                   "CIS AKS 5.4.4", "CIS GKE 4.3.1"};
 constexpr std::array<std::string_view, 1> kDetour{"NIST SP 800-53 AC-4"};
 
-constexpr std::array<RuleInfo, 14> kRules{{
+constexpr std::array<RuleInfo, 23> kRules{{
     {.id = "PM-001",
      .name = "metadata-reachable",
      .title = "A Pod reaches an instance metadata service",
@@ -164,6 +164,103 @@ constexpr std::array<RuleInfo, 14> kRules{{
      .attack = "Every Pod reaches everything, whatever the policies say.",
      .remedy = "install or switch on a network plugin that enforces NetworkPolicy",
      .frameworks = kPlugin},
+    {.id = "PM-018",
+     .name = "platform-unclear",
+     .title = "Which network plugin enforces policies is not clear",
+     .severity = Severity::medium,
+     .what = "The input shows several plugins that enforce policies, or a plugin without the "
+             "settings that say what it does. Facts on which they differ are taken as unknown.",
+     .attack = "None by itself: answers that hang on the plugin are undecided, or rest on its "
+               "defaults.",
+     .remedy =
+         "give the DaemonSets and ConfigMaps of the plugin (kubectl get ds,cm -n kube-system), "
+         "or say which it is with --platform",
+     .frameworks = {}},
+    {.id = "PM-019",
+     .name = "start-window",
+     .title = "New Pods run before their policies hold them",
+     .severity = Severity::medium,
+     .what = "The plugin starts Pods with everything allowed, and connections that are opened then "
+             "stay open.",
+     .attack = "A Pod that asks the metadata service first thing gets the node's credentials, "
+               "whatever its policies say.",
+     .remedy = "set NETWORK_POLICY_ENFORCING_MODE to strict, or close the metadata service to Pods "
+               "with a hop limit of 1 and required tokens",
+     .frameworks = kMetadata},
+    {.id = "PM-020",
+     .name = "family-not-policed",
+     .title = "Policies do not hold for one of the IP families",
+     .severity = Severity::high,
+     .what = "The plugin lets IPv4, or IPv6, pass without a look at policies, and Pods have a way "
+             "out over it.",
+     .attack = "A Pod whose egress is denied reaches the metadata service, and the internet, over "
+               "that family.",
+     .remedy =
+         "switch that family off for Pods (ENABLE_V4_EGRESS, ENABLE_V6_EGRESS), or on for the "
+         "plugin (FELIX_IPV6SUPPORT); a hop limit of 1 helps on AWS",
+     .frameworks = kPlugin},
+    {.id = "PM-021",
+     .name = "pods-not-policed",
+     .title = "Policies select a Pod that the plugin does not hold",
+     .severity = Severity::high,
+     .what =
+         "The Pod runs where the plugin's agent does not, or the plugin passes over Pods of its "
+         "kind.",
+     .attack = "Whoever runs code in the Pod reaches what its policies deny.",
+     .remedy =
+         "run it under a workload on a Linux node, or close what it must not reach outside of "
+         "the cluster",
+     .frameworks = kPlugin},
+    {.id = "PM-022",
+     .name = "redirected-metadata",
+     .title = "The metadata address is rewritten before policies see it",
+     .severity = Severity::info,
+     .what = "An agent on the node takes what Pods send to the metadata address, and policies see "
+             "the agent's address only.",
+     .attack = "A policy that excepts the metadata address looks right and has no effect.",
+     .remedy = "write rules for the address that policies see; podmoat fix does",
+     .frameworks = kMetadata},
+    {.id = "PM-023",
+     .name = "not-obtainable",
+     .title = "A metadata service is reached and gives no credentials of the node",
+     .severity = Severity::info,
+     .what = "Pods open connections to the service, and by what was said on the command line it "
+             "hands them nothing of the node's. The severity of PM-001 is lowered for it.",
+     .attack = "None as long as the settings stay; one instance with others is enough. Pods on the "
+               "host network are not kept away by them.",
+     .remedy = "keep the settings, and close the way there too",
+     .frameworks = {}},
+    {.id = "PM-024",
+     .name = "inert-language",
+     .title = "Policies in a language that nothing enforces",
+     .severity = Severity::medium,
+     .what =
+         "The API server takes the objects because their CustomResourceDefinition is there; the "
+         "plugin that runs does not read them.",
+     .attack = "What they deny is open.",
+     .remedy = "write them in a language of the plugin, or name the plugin with --platform if "
+               "another one runs",
+     .frameworks = kPlugin},
+    {.id = "PM-025",
+     .name = "node-port-hole",
+     .title = "The NodePort range of a Pod's own node is beyond policy",
+     .severity = Severity::low,
+     .what =
+         "The plugin lets Pods reach the ports 30000 to 32767 of their own node before it looks "
+         "at policies, whether a Service or a daemon listens there.",
+     .attack = "A daemon of the node that listens in the range is open to every Pod.",
+     .remedy = "keep daemons out of the range",
+     .frameworks = kNode},
+    {.id = "PM-026",
+     .name = "except-not-local",
+     .title = "An except that may cut what another policy allows",
+     .severity = Severity::low,
+     .what = "Policies add up, but this plugin takes an except for a deny that no other policy "
+             "lifts, unless the same block is a rule somewhere.",
+     .attack = "None; what honest Pods need may be cut, and what looks closed may open with a "
+               "change of the plugin.",
+     .remedy = "say the same in both policies",
+     .frameworks = {}},
 }};
 
 }  // namespace

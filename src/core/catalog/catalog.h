@@ -11,6 +11,7 @@
 #include "base/diagnostic.h"
 #include "base/severity.h"
 #include "core/flow/flow_set.h"
+#include "core/model/platform.h"
 #include "core/model/snapshot.h"
 #include "core/model/value.h"
 
@@ -110,6 +111,8 @@ struct Aim {
   /// It listens on the node's own loopback. Pods on the host network reach it whatever policies
   /// say; for every other Pod 127.0.0.1 is the Pod itself, so the Verdict is `blocked`.
   bool host_only = false;
+  /// The Redirects of the Platform that take a part of it elsewhere, in words: Redirect::str().
+  std::vector<std::string> redirects{};
 };
 
 /// Guarded flows that an Exception leaves to some Pods.
@@ -138,6 +141,10 @@ struct Guard {
 
 /// Requires the targets of `choice` to exist (see Catalog::find). `catalog` must outlive the Guard.
 /// O(node addresses x aims).
-Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice);
+/// Addresses are those that `platform` sees: where it knows nodes by identity, their ports stand on
+/// flow::Line::node; where somebody redirects an address before policies see it, the flows are
+/// those to the redirected one (docs/semantics/platforms.md PF-3, PF-50, PF-51).
+Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice,
+            const model::Platform& platform = model::conformant());
 
 }  // namespace podmoat::catalog

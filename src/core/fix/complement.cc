@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "base/check.h"
+
 namespace podmoat::fix {
 namespace {
 
@@ -38,7 +40,15 @@ States states_of(const model::Requirement& r) {
       return {false, true, {}};
     case model::Operator::does_not_exist:
       return {true, false, {}};
+    case model::Operator::contains:
+    case model::Operator::not_contains:
+    case model::Operator::starts_with:
+    case model::Operator::not_starts_with:
+    case model::Operator::ends_with:
+    case model::Operator::not_ends_with:
+      break;  // no LabelSelector asks about a part of a value
   }
+  PODMOAT_CHECK(!model::of_parts(r.op));
   return {};
 }
 

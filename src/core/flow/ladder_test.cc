@@ -151,7 +151,10 @@ Fate fate(const Ladder& ladder, const Flow& flow, std::size_t tier, std::size_t 
   const Tier& here = ladder.tiers[tier];
   const auto act = [&](Action action) {
     if (action == Action::pass) return fate(ladder, flow, tier + 1, 0);
-    return Fate{action == Action::allow, action == Action::deny};
+    if (action == Action::deny) return Fate{false, true};
+    std::size_t next = tier;  // what one stage allows the next one judges
+    while (next < ladder.tiers.size() && ladder.tiers[next].stage == here.stage) ++next;
+    return fate(ladder, flow, next, 0);
   };
   if (index == here.rules.size()) return act(here.end);
   const Rule& rule = *here.rules[index];
@@ -167,7 +170,8 @@ Fate conclusion(const Ladder& ladder, const std::vector<Step>& steps) {
   if (ladder.tiers.empty()) out.allowed = true;
   for (const Step& step : steps) {
     if (step.action == Action::deny) out.denied = true;
-    if (step.action == Action::allow) out.allowed = true;
+    if (step.action == Action::allow)
+      out.allowed = out.allowed || ladder.tiers[step.tier].stage == ladder.tiers.back().stage;
     if (step.action == Action::pass && step.tier + 1 == ladder.tiers.size()) out.allowed = true;
   }
   return out;
@@ -179,6 +183,8 @@ Ladder random_ladder(const Universe& universe, std::mt19937_64& random) {
   for (auto tiers = random() % 4; tiers > 0; --tiers) {
     Tier tier;
     tier.end = action();
+    tier.stage = ladder.tiers.empty() ? 0 : ladder.tiers.back().stage;
+    if (random() % 3 == 0) ++tier.stage;
     for (auto rules = random() % 5; rules > 0; --rules) {
       const std::uint64_t possible = random() & universe.everything();
       const std::uint64_t sure = random() % 2 == 0 ? possible : possible & random();

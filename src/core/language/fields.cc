@@ -196,19 +196,18 @@ void add_unread(const model::PolicyObject& object, PodTerms pods, const Problems
   Policy out;
   out.object = object.object;
   out.tier = reading.tier({.name = "unread policies", .rank = rank::kUnread});
-  out.pods = std::move(pods);
+  out.possible = std::move(pods);
   out.isolates = false;
   out.unread = true;
   out.text = "is not read and may allow or deny anything";
-  const std::string doubt =
-      problems.none()
-          ? object.object.str() + " is in a language that is not read"
-          : object.object.str() + " cannot be read: " + problems.found().front().message;
+  const std::string who = fmt::format("{} ({})", object.object.str(), object.api_version);
+  const std::string doubt = problems.none()
+                                ? who + " is in a language that is not read"
+                                : who + " cannot be read: " + problems.found().front().message;
   for (const flow::Action action : {flow::Action::allow, flow::Action::deny}) {
     Clause clause;
     clause.action = action;
-    clause.to.places.possible = all_places();
-    clause.to.possible = {PodTerm{}};
+    clause.to.everything = true;
     clause.rule = "spec";
     clause.place = object.object.place;
     clause.text = out.text;

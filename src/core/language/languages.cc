@@ -10,7 +10,17 @@
 #include "core/language/language.h"
 
 // One line a language: the name of its function, and of its file.
-#define PODMOAT_LANGUAGES(X) X(network_policy) X(antrea) X(egress_firewall)
+// clang-format off
+#define PODMOAT_LANGUAGES(X) \
+  X(exemptions) \
+  X(network_policy) \
+  X(admin_network_policy) \
+  X(cluster_network_policy) \
+  X(cilium) \
+  X(calico) \
+  X(antrea) \
+  X(egress_firewall)
+// clang-format on
 
 namespace podmoat::language {
 

@@ -106,6 +106,11 @@ model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec);
 model::Service service_of(Decoding& decoding, const Field& field, model::Object object);
 model::Backends endpoint_slice_of(Decoding& decoding, const Field& field, model::Object object);
 model::Backends endpoints_of(Decoding& decoding, const Field& field, model::Object object);
+/// Nothing for a workload that tells nothing of the network plugin.
+std::optional<model::SystemWorkload> system_workload_of(const Decoding& decoding, Cursor object,
+                                                        const model::Object& who);
+/// The scalars of its data, spec and status.
+model::SystemConfig system_config_of(const Decoding& decoding, Cursor object, model::Object who);
 model::Node node_of(Decoding& decoding, const Field& field, model::Object object);
 /// An address in a field that the control plane filled; unreadable ones are passed over.
 void add_address(const Field& field, std::vector<Address>& addresses);

@@ -79,6 +79,10 @@ model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec) {
   const Field old_account = spec["serviceAccount"];
   const Field containers = spec["containers"];
   const Field init_containers = spec["initContainers"];
+  const Cursor nodes = spec.node()["nodeSelector"];
+  out.windows = spec.node()["os"]["name"].string() == "windows" ||
+                nodes["kubernetes.io/os"].string() == "windows" ||
+                nodes["beta.kubernetes.io/os"].string() == "windows";
   out.host_network = boolean_of(decoding, host_network).value_or(false);
   const std::string_view named = string_of(decoding, account).value_or("");
   const std::string_view old = string_of(decoding, old_account).value_or("");

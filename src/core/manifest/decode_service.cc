@@ -46,6 +46,11 @@ model::Service service_of(Decoding& decoding, const Field& field, model::Object 
   const Field spec = field["spec"];
   const Field status = field["status"];
   if (!is_map(decoding, spec) || !is_map(decoding, status)) return service;
+  const Field metadata = field["metadata"];
+  const Field labels = metadata["labels"];
+  const Field selector = spec["selector"];
+  service.labels = labels_of(decoding, labels);
+  service.selector = labels_of(decoding, selector);
   const Field cluster_ip = spec["clusterIP"];
   const Field cluster_ips = spec["clusterIPs"];
   const Field external_ips = spec["externalIPs"];
@@ -111,6 +116,8 @@ model::Node node_of(Decoding& decoding, const Field& field, model::Object object
   const Field provider = spec["providerID"];
   node.provider_id = string_of(decoding, provider).value_or("");
   const Field status = field["status"];
+  node.kubelet_version = status.node()["nodeInfo"]["kubeletVersion"].string();
+  node.arguments = metadata.node()["annotations"]["k3s.io/node-args"].string();
   const Field addresses = status["addresses"];
   each_item(decoding, addresses, [&](const Field& item) {
     const std::string_view type = item.node()["type"].string();

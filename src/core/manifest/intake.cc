@@ -33,6 +33,16 @@ bool has_template(Cursor object) {
   return false;
 }
 
+/// Whether an object that may tell of the network plugin does, by its name. Others tell nothing.
+bool tells(const KindRow& row, Cursor object, std::string_view default_namespace) {
+  const std::string_view name = object["metadata"]["name"].string();
+  if (row.role == Role::system_definition) return model::is_system_definition(name);
+  if (row.role != Role::system_config || row.kind != "ConfigMap") return true;
+  const std::string_view ns = object["metadata"]["namespace"].string();
+  return model::is_system_config(name) &&
+         model::is_system_namespace(ns.empty() ? default_namespace : ns);
+}
+
 /// Whether the text of a policy is small enough to be kept; else it is refused.
 bool is_small(Decoding& decoding, const Field& field) {
   const Node& node = *field.node();
@@ -129,6 +139,7 @@ void Intake::State::skip(std::uint32_t file, Cursor object, ItemKind is) {
 }
 
 void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object, ItemKind is) {
+  if (!tells(row, object, records.default_namespace)) return skip(file, object, is);
   model::Snapshot& snapshot = records.snapshot;
   Decoding decoding{file, std::string(is.kind), snapshot.diagnostics, false};
   const Field field(object);
@@ -148,6 +159,10 @@ void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object
       return take_namespace(decoding, field, std::move(who));
     case Role::network_policy:
       return take_policy(decoding, field, std::move(who));
+    case Role::system_config:
+      return keep(snapshot.system_configs, system_config_of(decoding, object, std::move(who)));
+    case Role::system_definition:
+      return keep(snapshot.system_definitions, std::move(who));
     case Role::node:
       return keep(snapshot.nodes, node_of(decoding, field, std::move(who)));
     case Role::service:
@@ -199,6 +214,8 @@ void Intake::State::take_workload(Decoding& decoding, const Field& field, model:
   record.labels = records.labels.add(decoding, labels, labels_of);
   record.spec = records.specs.add(decoding, pod_spec, pod_spec_of);
   record.owner = controller_of(field.node());
+  if (auto system = system_workload_of(decoding, field.node(), object))
+    records.snapshot.system_workloads.push_back(std::move(*system));
   record.object = std::move(object);
   if (!decoding.refused) records.workloads.push_back(std::move(record));
 }

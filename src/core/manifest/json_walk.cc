@@ -70,7 +70,11 @@ constexpr Fields kMetadata[] = {{"name", {}},
                                 {"namespace", {}},
                                 {"labels", {}},
                                 {"ownerReferences", kOwner}};
-constexpr Fields kPodSpec[] = {{"containers", kContainer},
+constexpr Fields kOs[] = {{"name", {}}};
+constexpr Fields kNodes[] = {{"kubernetes.io/os", {}}, {"beta.kubernetes.io/os", {}}};
+constexpr Fields kPodSpec[] = {{"os", kOs},
+                               {"nodeSelector", kNodes},
+                               {"containers", kContainer},
                                {"initContainers", kContainer},
                                {"hostNetwork", {}},
                                {"serviceAccountName", {}},

@@ -11,6 +11,8 @@ enum class Role : std::uint8_t {
   workload,  ///< makes Pods
   ns,
   node,
+  system_config,      ///< tells of the network plugin, if its name is known
+  system_definition,  ///< a CustomResourceDefinition, which tells what is installed
   network_policy,
   service,
   endpoint_slice,

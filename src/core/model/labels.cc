@@ -1,4 +1,5 @@
-// Labels and selectors, as apimachinery's pkg/labels/selector.go decides them.
+// Labels and selectors, as apimachinery's pkg/labels/selector.go decides them, and Calico's
+// libcalico-go/lib/selector those that ask about a part of a value.
 #include "core/model/labels.h"
 
 namespace podmoat::model {
@@ -24,8 +25,27 @@ std::string str(const Requirement& r) {
       return r.key;
     case Operator::does_not_exist:
       return "!" + r.key;
+    case Operator::contains:
+      return r.key + " contains " + joined(r.values);
+    case Operator::not_contains:
+      return r.key + " does not contain " + joined(r.values);
+    case Operator::starts_with:
+      return r.key + " starts with " + joined(r.values);
+    case Operator::not_starts_with:
+      return r.key + " does not start with " + joined(r.values);
+    case Operator::ends_with:
+      return r.key + " ends with " + joined(r.values);
+    case Operator::not_ends_with:
+      return r.key + " does not end with " + joined(r.values);
   }
   return r.key;
+}
+
+/// Whether `value` has the part that a positive operator asks for.
+bool has_part(Operator op, const std::string& part, const std::string& value) {
+  if (op == Operator::starts_with) return value.starts_with(part);
+  if (op == Operator::ends_with) return value.ends_with(part);
+  return value.contains(part);
 }
 
 }  // namespace
@@ -55,6 +75,8 @@ std::string Labels::str() const {
   return out;
 }
 
+Operator opposite(Operator op) { return static_cast<Operator>(static_cast<std::uint8_t>(op) ^ 1); }
+
 bool Requirement::matches(const std::string* value) const {
   const auto listed = [&] {
     return value != nullptr && std::binary_search(values.begin(), values.end(), *value);
@@ -68,6 +90,14 @@ bool Requirement::matches(const std::string* value) const {
       return value != nullptr;
     case Operator::does_not_exist:
       return value == nullptr;
+    case Operator::contains:
+    case Operator::starts_with:
+    case Operator::ends_with:
+      return value != nullptr && has_part(op, values.front(), *value);
+    case Operator::not_contains:
+    case Operator::not_starts_with:
+    case Operator::not_ends_with:
+      return value == nullptr || !has_part(opposite(op), values.front(), *value);
   }
   return false;
 }

@@ -34,16 +34,35 @@ class Labels {
   std::vector<Entry> entries_;
 };
 
-enum class Operator : std::uint8_t { in, not_in, exists, does_not_exist };
+/// The first four are those of LabelSelectors; the rest is Calico's, and asks about a part of the
+/// value (docs/semantics/calico.md CA-22). Each operator has one that says the opposite.
+enum class Operator : std::uint8_t {
+  in,
+  not_in,
+  exists,
+  does_not_exist,
+  contains,
+  not_contains,
+  starts_with,
+  not_starts_with,
+  ends_with,
+  not_ends_with,
+};
 
-/// One requirement. `values` is empty exactly for exists and does_not_exist.
+/// The operator that holds exactly where `op` does not.
+Operator opposite(Operator op);
+/// Whether `op` asks about a part of the value.
+constexpr bool of_parts(Operator op) { return op >= Operator::contains; }
+
+/// One requirement. `values` is empty exactly for exists and does_not_exist, and one text for those
+/// that ask about a part of the value.
 /// Source: docs/semantics/networkpolicy.md NP-SEL; apimachinery pkg/labels/selector.go.
 struct Requirement {
   std::string key;
   Operator op = Operator::in;
   std::vector<std::string> values;  ///< sorted, unique
 
-  /// not_in and does_not_exist hold for an absent key.
+  /// not_in, does_not_exist and the other opposites hold for an absent key.
   bool matches(const std::string* value) const;
   auto operator<=>(const Requirement&) const = default;
 };

@@ -15,6 +15,7 @@ struct Object {
   Place place;
 
   /// "NetworkPolicy shop/deny-imds", "Namespace shop".
+  bool operator==(const Object&) const = default;
   std::string str() const { return kind + " " + (ns.empty() ? "" : ns + "/") + name; }
 };
 

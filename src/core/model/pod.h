@@ -31,6 +31,7 @@ struct HandlerHost {
 /// What a policy or a rule reads of a Pod's spec. Many Pods share one.
 struct PodSpec {
   bool host_network = false;
+  bool windows = false;  ///< it can only run on Windows nodes: os.name or its nodeSelector says so
   std::string service_account;
   std::vector<NamedPort> named_ports;
   std::vector<HandlerHost> handler_hosts;

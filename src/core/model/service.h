@@ -1,11 +1,12 @@
 #pragma once
-// Services and what stands behind them, as far as the detour rule reads them.
+// Services and what stands behind them, as far as the detour rule and policies read them.
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/address.h"
 #include "base/protocol.h"
+#include "core/model/labels.h"
 #include "core/model/object.h"
 
 namespace podmoat::model {
@@ -23,6 +24,9 @@ struct Service {
     Address address;
   };
   Object object;
+  Labels labels;
+  Labels
+      selector;  ///< spec.selector: the Pods behind it; empty: its Backends are written by others
   std::vector<Claim> claims;
   std::vector<ServicePort> ports;
 };

@@ -15,6 +15,7 @@
 #include "core/model/pod.h"
 #include "core/model/policy_object.h"
 #include "core/model/service.h"
+#include "core/model/system.h"
 
 namespace podmoat::model {
 
@@ -31,6 +32,8 @@ struct Node {
   Labels labels;
   std::string provider_id;
   std::vector<Address> addresses;  ///< status.addresses of type InternalIP and ExternalIP
+  std::string kubelet_version{};   ///< status.nodeInfo.kubeletVersion: "v1.33.1+k3s1"
+  std::string arguments{};         ///< what k3s was started with (annotation k3s.io/node-args)
 };
 
 struct Snapshot {
@@ -41,6 +44,9 @@ struct Snapshot {
   std::vector<PodSpec> pod_specs;               ///< pool: Pod::spec is an index into this
   std::vector<NetworkPolicy> network_policies;  ///< sorted by namespace, then name
   std::vector<Node> nodes;
+  std::vector<SystemWorkload> system_workloads;  ///< sorted by namespace, then name
+  std::vector<SystemConfig> system_configs;      ///< sorted by namespace, then name
+  std::vector<Object> system_definitions;        ///< CustomResourceDefinitions, sorted by name
   std::vector<Service> services;
   std::vector<Backends> backends;
   std::vector<PolicyObject> policy_objects;  ///< of the other languages; sorted like the ones above

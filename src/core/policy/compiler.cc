@@ -35,7 +35,19 @@ PortSet implied_names(const PortSet& ports, const NamedPorts& names) {
   return out;
 }
 
-OpenPorts open_ports(const language::PortMatch& match, const NamedPorts& names) {
+/// A name and a number may be the same port of a Pod, of which only one is asked here. What an allow
+/// opens by one of them is open; what takes away by one of them may take the other away too.
+void widen(const language::PortMatch& match, const NamedPorts& names, PortSet& pods_possible) {
+  for (const language::PortName& name : match.names)
+    pods_possible = pods_possible | PortSet::of(name.protocol, {1, 65535});
+  for (const Protocol protocol : {Protocol::tcp, Protocol::udp, Protocol::sctp}) {
+    if ((PortSet::of(protocol, {1, 65535}) & pods_possible).empty()) continue;
+    pods_possible = pods_possible | names.all(protocol);
+    if (names.shared()) pods_possible = pods_possible | named(NamedPorts::kShared);
+  }
+}
+
+OpenPorts open_ports(const language::PortMatch& match, bool allows, const NamedPorts& names) {
   if (match.all) return {PortSet::all(), PortSet::all(), PortSet::all(), PortSet::all()};
   OpenPorts out{match.numbers, match.numbers | match.possible, {}, {}};
   out.pods_sure = match.numbers;
@@ -52,6 +64,7 @@ OpenPorts open_ports(const language::PortMatch& match, const NamedPorts& names) 
   out.pods_possible = out.pods_possible | implied | implied_names(out.places_possible, names);
   if (!implied.empty() && names.shared())
     out.pods_possible = out.pods_possible | named(NamedPorts::kShared);
+  if (!allows) widen(match, names, out.pods_possible);
   return out;
 }
 
@@ -79,10 +92,10 @@ void append(std::vector<flow::Span>& all, const std::vector<flow::Span>& more) {
 
 }  // namespace
 
-const Known& Compiler::opened(const language::PortMatch& ports) {
-  const auto [at, is_new] = opened_.try_emplace(ports);
+const Known& Compiler::opened(const language::PortMatch& ports, bool allows) {
+  const auto [at, is_new] = opened_.try_emplace({ports, allows});
   if (is_new) {
-    const OpenPorts open = open_ports(ports, names_);
+    const OpenPorts open = open_ports(ports, allows, names_);
     at->second = {everywhere(open.places_sure, open.pods_sure) & within_,
                   everywhere(open.places_possible, open.pods_possible) & within_};
   }
@@ -90,7 +103,7 @@ const Known& Compiler::opened(const language::PortMatch& ports) {
 }
 
 Compiler::Matched Compiler::match(const language::Clause& clause) {
-  const Known& open = opened(clause.ports);
+  const Known& open = opened(clause.ports, clause.action == flow::Action::allow);
   Matched out{open, clause.doubt};
   if (clause.to.everything) return out;
   std::vector<flow::Span> sure;
@@ -105,9 +118,20 @@ Compiler::Matched Compiler::match(const language::Clause& clause) {
   };
   add(clause.to.pods, true);
   add(clause.to.possible, false);
+  append(sure, peers_.at(clause.to.places.sure).sure);
+  PeerSpans there = peers_.at(clause.to.places.possible);
+  append(possible, there.possible);
+  if (out.deciding.empty()) out.deciding = std::move(there.deciding);
   out.flows = {open.sure & with(clause.to.places.sure, sure),
                open.possible & with(clause.to.places.possible, possible)};
   return out;
+}
+
+// Clauses that say the same of the same rule are one to people.
+std::uint32_t Compiler::add_once(Origin origin) {
+  if (!origins_.empty() && origins_.back() == origin)
+    return static_cast<std::uint32_t>(origins_.size() - 1);
+  return add(std::move(origin));
 }
 
 std::uint32_t Compiler::add(Origin origin) {
@@ -129,7 +153,7 @@ Compiled Compiler::compile(const language::Policy& policy, flow::Action end) {
     Origin origin{policy.object, clause.rule, clause.place, clause.text,
                   std::move(matched.deciding)};
     if (origin.doubt.empty()) origin.doubt = policy.doubt;
-    const std::uint32_t number = add(std::move(origin));
+    const std::uint32_t number = add_once(std::move(origin));
     if (surely) out.rules.push_back(rule(matched.flows, clause.action, number));
     if (perhaps) out.doubtful.push_back(rule({{}, matched.flows.possible}, clause.action, number));
   }

@@ -41,13 +41,14 @@ class Compiler {
     std::string deciding;
   };
   Matched match(const language::Clause& clause);
-  const flow::Known& opened(const language::PortMatch& ports);
+  std::uint32_t add_once(Origin origin);
+  const flow::Known& opened(const language::PortMatch& ports, bool allows);
 
   const flow::FlowSet& within_;
   const Peers& peers_;
   const NamedPorts& names_;
   std::vector<Origin>& origins_;
-  std::map<language::PortMatch, flow::Known> opened_;
+  std::map<std::pair<language::PortMatch, bool>, flow::Known> opened_;
 };
 
 }  // namespace podmoat::policy

@@ -24,8 +24,9 @@ bool matches_fresh_value(const Requirement& r) {
   return r.op == Operator::exists || r.op == Operator::not_in;
 }
 
-/// Whether some value of `key`, or its absence, meets every requirement on it. Only the values that
-/// `in` lists, one value that nobody mentions, and the absence can differ.
+/// Whether some value of `key`, or its absence, could meet every requirement on it. Only the values
+/// that `in` lists, one value that nobody mentions, and the absence can differ, unless something
+/// asks about a part of the value: then it is taken for possible where `in` lists nothing.
 bool satisfiable(const Selector& selector, std::string_view key) {
   const auto all = [&](const auto& holds) {
     return std::all_of(selector.requirements.begin(), selector.requirements.end(),
@@ -33,6 +34,9 @@ bool satisfiable(const Selector& selector, std::string_view key) {
   };
   if (all([](const Requirement& r) { return r.matches(nullptr); }) || all(matches_fresh_value))
     return true;
+  if (all([](const Requirement& r) { return r.op != Operator::in; }) &&
+      !all([](const Requirement& r) { return !model::of_parts(r.op); }))
+    return all([](const Requirement& r) { return r.op != Operator::does_not_exist; });
   for (const Requirement& listing : selector.requirements) {
     if (listing.key != key) continue;
     for (const std::string& value : listing.values)
@@ -75,6 +79,34 @@ Match matches(const Selector& selector, const model::Namespace& ns, std::string*
   if (unknown == nullptr) return Match::yes;
   if (deciding != nullptr) *deciding = *unknown;
   return Match::unknown;
+}
+
+PeerSpans Peers::at(const flow::FlowSet&) const { return {}; }
+
+PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods,
+                   std::vector<Address> addresses, const model::Fact& cidr_matches_pods)
+    : PodPeers(snapshot, std::move(pods)) {
+  addresses_ = std::move(addresses);
+  cidr_matches_pods_ = &cidr_matches_pods;
+}
+
+// A Pod on the host network has its node's address, which is no Pod's.
+PeerSpans PodPeers::at(const flow::FlowSet& places) const {
+  PeerSpans spans;
+  if (places.empty()) return spans;
+  for (std::uint32_t i = 0; i < addresses_.size(); ++i) {
+    if (places.ports_at(flow::at(addresses_[i])).empty()) continue;
+    const bool of_node = snapshot_.spec_of(snapshot_.pods[pods_[i]]).host_network;
+    const model::Answer answer = of_node ? model::Answer::yes : cidr_matches_pods_->answer;
+    if (answer == model::Answer::no) continue;
+    append(spans.possible, i);
+    if (answer == model::Answer::yes)
+      append(spans.sure, i);
+    else
+      spans.deciding =
+          "whether rules on addresses hold Pods is not known: " + cidr_matches_pods_->source;
+  }
+  return spans;
 }
 
 PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods)

@@ -9,6 +9,7 @@
 
 #include "core/flow/flow_set.h"
 #include "core/language/policy.h"
+#include "core/model/platform.h"
 #include "core/model/snapshot.h"
 
 namespace podmoat::policy {
@@ -26,6 +27,9 @@ class Peers {
   virtual ~Peers() = default;
   /// The classes that `term` holds.
   virtual PeerSpans match(const language::PodTerm& term) const = 0;
+  /// The classes whose address lies in `places`, as far as rules on addresses hold Pods on this
+  /// platform (NP-POD); none where classes have no addresses.
+  virtual PeerSpans at(const flow::FlowSet& places) const;
 };
 
 /// No classes: for questions about addresses only.
@@ -38,7 +42,11 @@ const Peers& no_peers();
 class PodPeers : public Peers {
  public:
   PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods);
+  /// Class i is asked for under addresses[i], which may be one of several of its Pod.
+  PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods,
+           std::vector<Address> addresses, const model::Fact& cidr_matches_pods);
   PeerSpans match(const language::PodTerm& term) const override;
+  PeerSpans at(const flow::FlowSet& places) const override;
 
  private:
   /// The classes of one namespace, ascending.
@@ -49,6 +57,8 @@ class PodPeers : public Peers {
 
   const model::Snapshot& snapshot_;
   std::vector<std::uint32_t> pods_;
+  std::vector<Address> addresses_;  ///< none, or one for each class
+  const model::Fact* cidr_matches_pods_ = nullptr;
   std::vector<Group> groups_;
 };
 

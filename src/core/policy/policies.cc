@@ -193,6 +193,7 @@ const flow::Ladder& Policies::host_ladder() const {
   return state_->ladder(std::move(selection));
 }
 
+bool Policies::enforced() const { return state_->enforced(); }
 const Origin& Policies::origin(std::uint32_t index) const { return state_->origins[index]; }
 const NamedPorts& Policies::named_ports() const { return state_->named_ports; }
 const language::Reading& Policies::reading() const { return *state_->reading; }

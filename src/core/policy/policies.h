@@ -27,6 +27,7 @@ struct Origin {
   std::string text;
   /// If it is not known what the rule matches: what would decide, one clause.
   std::string doubt{};
+  bool operator==(const Origin&) const = default;
 };
 
 /// A Pod as policies see it.
@@ -108,6 +109,8 @@ class Policies {
   /// hosts, where the Platform has any.
   const flow::Ladder& host_ladder() const;
 
+  /// Whether any policy may have an effect.
+  bool enforced() const;
   const Origin& origin(std::uint32_t index) const;
   const NamedPorts& named_ports() const;
   const language::Reading& reading() const;

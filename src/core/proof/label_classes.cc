@@ -1,5 +1,6 @@
 // Walks the keys that the selectors mention, one after the other. A key is absent, or has one of
-// the values that some selector mentions, or another one: nothing else can be told apart. What
+// the values that some selector mentions, or another one: nothing else can be told apart. Where
+// something asks about parts of values, a few more values tell apart what can be (PR-1P). What
 // matters of the keys walked so far is only which selectors they have not yet ruled out, so label
 // sets that agree in that are one state, and one of them stands for all. After the last key the
 // states are the classes. The argument: docs/semantics/proof.md, PR-1.
@@ -31,6 +32,66 @@ bool valid(std::string_view value, Freedom freedom) {
     if (name) return c == '-' || (alphanumeric(c) && (c < 'A' || 'Z' < c));
     return c == '-' || c == '_' || c == '.' || alphanumeric(c);
   });
+}
+
+/// The parts of values that something asks for; those are left out that no valid value has.
+struct Parts {
+  std::vector<std::string> starts;
+  std::vector<std::string> ends;
+  std::vector<std::string> inside;
+
+  bool empty() const { return starts.empty() && ends.empty() && inside.empty(); }
+
+  void add(const model::Requirement& r, Freedom freedom) {
+    using model::Operator;
+    const std::string& part = r.values.front();
+    if (part.empty() || part.size() > 63) return;
+    const bool start = r.op == Operator::starts_with || r.op == Operator::not_starts_with;
+    const bool end = r.op == Operator::ends_with || r.op == Operator::not_ends_with;
+    if (!std::ranges::all_of(part,
+                             [&](char c) { return valid(std::string{'0', c, '0'}, freedom); }))
+      return;
+    if ((start && !alphanumeric(part.front())) || (end && !alphanumeric(part.back()))) return;
+    std::vector<std::string>& of_its_kind = start ? starts : end ? ends : inside;
+    if (std::ranges::find(of_its_kind, part) == of_its_kind.end()) of_its_kind.push_back(part);
+  }
+};
+
+/// A letter that stands in none of the parts and in none of the values; 0 if there is none.
+char separator(const Parts& parts, const std::map<std::string, std::vector<Word>>& by_value) {
+  std::set<char> taken;
+  for (const auto* list : {&parts.starts, &parts.ends, &parts.inside})
+    for (const std::string& part : *list) taken.insert(part.begin(), part.end());
+  for (const auto& [value, mask] : by_value) taken.insert(value.begin(), value.end());
+  for (const char c : std::string_view("xyzqjkvwabcdefghilmnoprstu0123456789"))
+    if (!taken.contains(c)) return c;
+  return 0;
+}
+
+/// One value for every way in which a valid value can have the parts (PR-1P), as keys of
+/// `by_value`. False where that would be more than `bound`, or one of them too long: then it is not
+/// decided.
+bool add_witnesses(const Parts& parts, std::size_t bound,
+                   std::map<std::string, std::vector<Word>>& by_value) {
+  const char cut = separator(parts, by_value);
+  const std::size_t insides = parts.inside.size();
+  if (cut == 0 || insides > 20 ||
+      (parts.starts.size() + 1) * (parts.ends.size() + 1) > (bound >> insides))
+    return false;
+  for (std::size_t start = 0; start <= parts.starts.size(); ++start)
+    for (std::size_t end = 0; end <= parts.ends.size(); ++end)
+      for (std::size_t chosen = 0; chosen >> insides == 0; ++chosen) {
+        const std::string tail = end == 0 ? "" : parts.ends[end - 1];
+        std::string value = (start == 0 ? "" : parts.starts[start - 1]) + cut;
+        for (std::size_t i = 0; i < insides; ++i)
+          if ((chosen >> i & 1) != 0 && !value.contains(parts.inside[i]) &&
+              !tail.contains(parts.inside[i]))
+            value += parts.inside[i] + cut;
+        value += tail;
+        if (value.size() > 63) return false;
+        by_value.try_emplace(std::move(value));
+      }
+  return true;
 }
 
 /// A valid value that is not in `taken`.
@@ -85,15 +146,22 @@ std::vector<Mentions::const_iterator> order_of(const Mentions& mentions, std::si
 struct LabelClasses::Key {
   Step step;
   std::vector<std::vector<Word>> masks;
+  bool decided = true;  ///< false: its choices cannot be enumerated
 
-  Key(const Mentions::value_type& mention, std::size_t words, Freedom freedom) {
+  Key(const Mentions::value_type& mention, std::size_t words, Freedom freedom, std::size_t bound) {
     const auto& [key, by_selector] = mention;
     step.key = key;
     std::map<std::string, std::vector<Word>> by_value;
+    Parts parts;
     for (const auto& [s, requirements] : by_selector)
       for (const model::Requirement* r : requirements)
-        for (const std::string& value : r->values)
-          if (valid(value, freedom)) by_value.try_emplace(value);
+        if (model::of_parts(r->op))
+          parts.add(*r, freedom);
+        else
+          for (const std::string& value : r->values)
+            if (valid(value, freedom)) by_value.try_emplace(value);
+    decided = parts.empty() || add_witnesses(parts, bound, by_value);
+    if (!decided) return;
     const std::string fresh = fresh_value(by_value);
 
     std::vector<Word> absent(words, ~Word{0});
@@ -118,11 +186,14 @@ struct LabelClasses::Key {
   }
 
  private:
-  /// A selector answers for a value that it does not mention as it does for a fresh one.
+  /// A selector answers for a value that it does not mention as it does for a fresh one, if it asks
+  /// about whole values only.
   static void tell_apart(std::map<std::string, std::vector<Word>>& by_value, std::size_t s,
                          const std::vector<const model::Requirement*>& requirements,
                          bool matches_fresh) {
     std::set<std::string> own;
+    if (std::ranges::any_of(requirements, [](const auto* r) { return model::of_parts(r->op); }))
+      for (const auto& [value, mask] : by_value) own.insert(value);
     for (const model::Requirement* r : requirements) own.insert(r->values.begin(), r->values.end());
     for (const std::string& value : own) {
       const auto it = by_value.find(value);
@@ -172,9 +243,10 @@ std::expected<LabelClasses, std::size_t> LabelClasses::of(
   classes.words_ = (selectors.size() + 63) / 64;
   classes.matched_.assign(classes.words_, ~Word{0});
   const Mentions mentions = mentions_of(selectors);
-  for (const auto& mention : order_of(mentions, selectors.size()))
-    if (!classes.walk(Key(*mention, classes.words_, freedom(mention->first)), bound))
-      return std::unexpected(bound + 1);
+  for (const auto& mention : order_of(mentions, selectors.size())) {
+    const Key key(*mention, classes.words_, freedom(mention->first), bound);
+    if (!key.decided || !classes.walk(key, bound)) return std::unexpected(bound + 1);
+  }
   return classes;
 }
 

@@ -69,6 +69,68 @@ TEST(LabelClasses, are_exactly_the_ways_to_match) {
   }
 }
 
+/// Every text over a, b and x that is at most `longest` long.
+std::vector<std::string> all_texts(std::size_t longest) {
+  std::vector<std::string> texts{""};
+  for (std::size_t from = 0, size = 1; size <= longest; ++size) {
+    const std::size_t to = texts.size();
+    for (; from < to; ++from)
+      for (const char c : {'a', 'b', 'x'}) texts.push_back(texts[from] + c);
+  }
+  return texts;
+}
+
+Selector random_selector_of_parts(std::mt19937_64& random) {
+  const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+  const std::vector<std::string> parts = {"a", "b", "ab", "ba", "aa", "bab", "", "-", "a b", "abb"};
+  Selector selector;
+  for (unsigned i = 1 + below(3); i > 0; --i) {
+    model::Requirement r{"k", static_cast<Operator>(below(10)), {}};
+    if (r.op != Operator::exists && r.op != Operator::does_not_exist)
+      r.values = {parts[below(static_cast<unsigned>(parts.size()))]};
+    selector.requirements.push_back(std::move(r));
+  }
+  return selector;
+}
+
+TEST(LabelClasses, hold_every_way_to_have_parts) {
+  std::mt19937_64 random(2);
+  const std::vector<std::string> texts = all_texts(7);
+  for (int run = 0; run < 400; ++run) {
+    std::vector<Selector> selectors(1 + random() % 4);
+    for (Selector& selector : selectors) selector = random_selector_of_parts(random);
+    std::set<std::vector<bool>> want{vector_of(selectors, {})};
+    for (const std::string& text : texts) want.insert(vector_of(selectors, Labels({{"k", text}})));
+
+    const auto classes = LabelClasses::of(selectors, 100000);
+    ASSERT_TRUE(classes.has_value());
+    std::set<std::vector<bool>> got;
+    for (std::size_t c = 0; c < classes->size(); ++c) {
+      const Labels labels = classes->labels(c);
+      std::vector<bool> matched;
+      for (std::size_t s = 0; s < selectors.size(); ++s) matched.push_back(classes->matches(c, s));
+      EXPECT_EQ(matched, vector_of(selectors, labels)) << labels.str();
+      const std::string value = labels.find("k") == nullptr ? "" : *labels.find("k");
+      EXPECT_LE(value.size(), 63U);
+      EXPECT_EQ(value.find_first_of(" "), std::string::npos) << value;
+      EXPECT_FALSE(value.starts_with('-') || value.ends_with('-')) << value;
+      got.insert(matched);
+    }
+    for (const std::vector<bool>& vector : want) ASSERT_TRUE(got.contains(vector)) << run;
+  }
+}
+
+TEST(LabelClasses, gives_up_on_parts_that_it_cannot_enumerate) {
+  std::vector<Selector> selectors = {{{{"k", Operator::contains, {std::string(40, 'a')}}}},
+                                     {{{"k", Operator::contains, {std::string(40, 'b')}}}}};
+  EXPECT_FALSE(LabelClasses::of(selectors, 1000).has_value());  // 81 letters with one between
+  selectors.pop_back();
+  EXPECT_TRUE(LabelClasses::of(selectors, 1000).has_value());
+  for (int i = 0; i < 20; ++i)
+    selectors.push_back({{{"k", Operator::contains, {"v" + std::to_string(i)}}}});
+  EXPECT_FALSE(LabelClasses::of(selectors, 1000).has_value());
+}
+
 TEST(LabelClasses, one_key_with_many_values_stays_small) {
   std::vector<Selector> selectors;
   for (int i = 0; i < 1000; ++i)

@@ -55,7 +55,7 @@ bool lets_through(const flow::FlowSet& match, const Flow& flow, Protocol of_name
 }
 
 std::vector<std::string> because(const Flow& flow, Protocol of_name, const Side& side) {
-  if (side.ladder.tiers.empty()) return {"nothing enforces policies here"};
+  if (!side.policies.enforced()) return {"nothing enforces policies here"};
   std::vector<std::string> because;
   for (const flow::Tier& tier : side.ladder.tiers)
     for (const auto& rule : tier.rules)

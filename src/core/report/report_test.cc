@@ -91,7 +91,7 @@ std::string summary_of(const audit::Report& of, GroupBy group_by = GroupBy::ns, 
 }
 
 const char* const kHeader =
-    R"(Platform  conformant (assumed): NetworkPolicy is enforced exactly as its
+    R"(Platform  conformant (assumed): policies are enforced exactly as their
           documentation promises
 Clouds    aws, gcp
 )";

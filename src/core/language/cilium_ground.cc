@@ -1,0 +1,141 @@
+// By default nodes are identities of their own and blocks hold the world alone. In the mode `nodes`
+// of policy-cidr-match-mode nodes lie among the addresses, as far as anybody tells which are
+// theirs.
+#include "core/language/cilium_ground.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/language/cilium_selector.h"
+#include "core/language/fields.h"
+
+namespace podmoat::language {
+namespace {
+
+using flow::FlowSet;
+using flow::Known;
+using model::Answer;
+
+FlowSet set_of(const std::vector<Address>& list) {
+  std::vector<FlowSet::Box> boxes;
+  for (const Address& address : list)
+    boxes.push_back({flow::span_of(address), flow::PortSet::all()});
+  return FlowSet::of(std::move(boxes));
+}
+
+/// Addresses that the API server does not take for its own object.
+const FlowSet& no_apiserver() {
+  static const FlowSet special = [] {
+    std::vector<Block> blocks;
+    for (const char* text : {"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"})
+      blocks.push_back(*parse_block(text));
+    return addresses(blocks);
+  }();
+  return special;
+}
+
+/// Addresses of the groups that `holds` is true of.
+Known having(const std::vector<CiliumGroup>& groups, auto holds) {
+  Known out;
+  for (const CiliumGroup& group : groups)
+    if (holds(group)) out = out | group.blocks;
+  return out;
+}
+
+}  // namespace
+
+const FlowSet& all_addresses() {
+  static const FlowSet all = FlowSet::of({{flow::whole(flow::Line::v4), flow::PortSet::all()},
+                                          {flow::whole(flow::Line::v6), flow::PortSet::all()}});
+  return all;
+}
+
+Known operator|(const Known& a, const Known& b) {
+  return {a.sure | b.sure, a.possible | b.possible};
+}
+
+Known operator&(const Known& a, const Known& b) {
+  return {a.sure & b.sure, a.possible & b.possible};
+}
+
+Known other_addresses(const Known& known) {
+  return {all_addresses() - known.possible, all_addresses() - known.sure};
+}
+
+CiliumGround::CiliumGround(const model::Snapshot& snapshot, const model::Platform& platform)
+    : by_identity_(platform.nodes_by_identity()),
+      blocks_hold_nodes_(platform.cidr_matches_nodes.answer) {
+  std::vector<Address> nodes;
+  for (const model::Node& node : snapshot.nodes)
+    nodes.insert(nodes.end(), node.addresses.begin(), node.addresses.end());
+  nodes_ = set_of(nodes);
+  for (const model::Backends& backends : snapshot.backends)
+    if (backends.object.ns == "default" && backends.service == "kubernetes")
+      apiserver_.insert(apiserver_.end(), backends.addresses.begin(), backends.addresses.end());
+  apiserver_on_node_ =
+      snapshot.nodes.empty() || std::ranges::any_of(apiserver_, [&](const Address& address) {
+        return std::ranges::find(nodes, address) != nodes.end();
+      });
+}
+
+Known CiliumGround::own_node() const {
+  if (by_identity_) return Known::exactly(language::nodes(true, false));
+  return {{}, all_addresses()};
+}
+
+Known CiliumGround::other_nodes() const {
+  if (by_identity_) return Known::exactly(language::nodes(false, true));
+  return {{}, all_addresses()};
+}
+
+Known CiliumGround::nodes() const {
+  if (by_identity_) return Known::exactly(language::nodes(true, true));
+  return {nodes_, all_addresses()};
+}
+
+Known CiliumGround::world() const {
+  return Known::exactly(by_identity_ ? all_addresses() : all_addresses() - nodes_);
+}
+
+Known CiliumGround::block(const Known& within, bool whole) const {
+  if (by_identity_) return within;
+  const bool surely = blocks_hold_nodes_ == Answer::yes && !whole;
+  return {surely ? within.sure : within.sure - nodes_, within.possible};
+}
+
+Known CiliumGround::kube_apiserver(bool& surely) const {
+  surely = !apiserver_.empty();
+  Known out;
+  if (surely)
+    out = Known::exactly(set_of(apiserver_));
+  else
+    out.possible = all_addresses() - no_apiserver();
+  if (by_identity_ && (!surely || apiserver_on_node_))
+    out.possible = out.possible | language::nodes(true, true);
+  return out;
+}
+
+Known groups_with(const std::vector<CiliumGroup>& groups, const model::Selector& selector) {
+  Known out = Known::exactly(all_addresses());
+  for (const model::Requirement& r : selector.requirements) {
+    const std::string name(name_of_cilium_key(r.key));
+    if (name.starts_with("io.cilium.k8s")) {
+      out.sure = {};
+      continue;
+    }
+    const bool negative =
+        r.op == model::Operator::not_in || r.op == model::Operator::does_not_exist;
+    const Known found = having(groups, [&](const CiliumGroup& group) {
+      const std::string* value = group.labels.find(name);
+      return value != nullptr &&
+             (r.values.empty() || std::ranges::find(r.values, *value) != r.values.end());
+    });
+    out = out & (negative ? other_addresses(found) : found);
+  }
+  const bool all_read = std::ranges::all_of(groups, &CiliumGroup::read);
+  if (!all_read) out.sure = {};
+  if (!all_read || out.possible.empty()) out.possible = all_addresses();
+  return out;
+}
+
+}  // namespace podmoat::language
