@@ -33,6 +33,14 @@ bool has_template(Cursor object) {
   return false;
 }
 
+/// Whether an object is one of those of its kind that are read.
+bool is_read(Role role, Cursor object) {
+  if (role == Role::mesh) return speaks_of_traffic(object);
+  if (role != Role::config_map) return role != Role::skipped;
+  const Cursor metadata = object["metadata"];
+  return is_read_config_map(metadata["namespace"].string(), metadata["name"].string());
+}
+
 bool has_ended(Cursor pod) {
   const std::string_view phase = pod["status"]["phase"].string();
   return phase == "Succeeded" || phase == "Failed";
@@ -56,6 +64,7 @@ struct Intake::State {
   void take_pod(Decoding& decoding, const Field& field, model::Object object);
   void take_workload(Decoding& decoding, const Field& field, model::Object object);
   void take_namespace(Decoding& decoding, const Field& field, model::Object object);
+  void take_other(Role role, Decoding& decoding, const Field& field, model::Object object);
   void take_policy(Decoding& decoding, const Field& field, model::Object object);
   void limit_diagnostics();
   void mistake(std::uint32_t file, Cursor object, std::string code, std::string message,
@@ -85,7 +94,7 @@ void Intake::State::take(std::uint32_t file, Cursor object, ItemKind item) {
     return;
   }
   const KindRow& row = kind_row(is.api_version, is.kind);
-  if (row.role == Role::skipped)
+  if (!is_read(row.role, object))
     skip(file, object, is);
   else if (row.role != Role::pod || !has_ended(object))
     decode(row, file, object, is);
@@ -136,6 +145,12 @@ void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object
       return keep(snapshot.backends, endpoint_slice_of(decoding, field, std::move(who)));
     case Role::endpoints:
       return keep(snapshot.backends, endpoints_of(decoding, field, std::move(who)));
+    case Role::cluster_role:
+    case Role::cluster_role_binding:
+    case Role::service_account:
+    case Role::config_map:
+    case Role::mesh:
+      return take_other(row.role, decoding, field, std::move(who));
     case Role::unread_policy:
       return snapshot.unread_policies.push_back({std::move(who), std::string(is.api_version)});
     case Role::skipped:
@@ -189,6 +204,25 @@ void Intake::State::take_namespace(Decoding& decoding, const Field& field, model
   model::Namespace ns{std::move(object), labels_of(decoding, labels), true};
   ns.labels.set(model::kNamespaceNameLabel, ns.object.name);
   if (!decoding.refused) records.snapshot.namespaces.push_back(std::move(ns));
+}
+
+/// Objects that no policy is made of, and that some rule of the audit reads.
+void Intake::State::take_other(Role role, Decoding& decoding, const Field& field,
+                               model::Object object) {
+  model::Snapshot& snapshot = records.snapshot;
+  const auto keep = [&](auto& where, auto&& what) {
+    if (!decoding.refused) where.push_back(std::forward<decltype(what)>(what));
+  };
+  if (role == Role::cluster_role)
+    keep(snapshot.rbac.roles, cluster_role_of(decoding, field, std::move(object)));
+  else if (role == Role::cluster_role_binding)
+    keep(snapshot.rbac.bindings, cluster_role_binding_of(decoding, field, std::move(object)));
+  else if (role == Role::service_account)
+    keep(snapshot.rbac.accounts, service_account_of(decoding, field, std::move(object)));
+  else if (role == Role::config_map)
+    read_config_map(decoding, field, std::move(object), snapshot);
+  else
+    keep(snapshot.mesh, mesh_object_of(std::move(object)));
 }
 
 void Intake::State::take_policy(Decoding& decoding, const Field& field, model::Object object) {

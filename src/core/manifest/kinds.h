@@ -15,6 +15,11 @@ enum class Role : std::uint8_t {
   service,
   endpoint_slice,
   endpoints,
+  cluster_role,
+  cluster_role_binding,
+  service_account,
+  config_map,     ///< read if its name is one of a few
+  mesh,           ///< of a service mesh; read if it may be taken for a fence
   unread_policy,  ///< a policy in a language, or a version, that is not read
   skipped,        ///< counted, and no more
 };
