@@ -48,6 +48,7 @@ struct Plan {
   std::vector<Edit> edits;          ///< sorted by policy, rule
   std::vector<Leftover> leftovers;
   std::vector<Restart> restarts;
+  std::vector<Leftover> losses;  ///< whom the Plan would hurt; the remedy proposes an Exception
 
   bool empty() const { return additions.empty() && edits.empty(); }
 };

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "core/fix/complement.h"
 #include "core/fix/leftovers.h"
+#include "core/fix/losses.h"
 #include "core/fix/narrow.h"
 #include "core/fix/plan.h"
 #include "core/fix/scope.h"
@@ -68,6 +69,7 @@ class Synthesis {
     std::stable_sort(plan_.leftovers.begin(), plan_.leftovers.end(),
                      [](const Leftover& a, const Leftover& b) { return a.ns < b.ns; });
     plan_.restarts = restarts(order_, subjects, plan_);
+    plan_.losses = losses(order_, subjects, plan_);
     return std::move(plan_);
   }
 

@@ -45,7 +45,7 @@ struct Cluster {
     pod.spec = number;
     snapshot.pods.push_back(std::move(pod));
     snapshot.pod_labels.push_back(std::move(labels));
-    snapshot.pod_specs.push_back({host_network, "", {}, {}});
+    snapshot.pod_specs.push_back({.host_network = host_network});
   }
   Plan plan(const model::Platform& platform = model::conformant()) {
     for (model::NetworkPolicy& policy : snapshot.network_policies)
