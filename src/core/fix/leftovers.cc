@@ -79,6 +79,8 @@ void add_nodes(const Order& order, std::vector<Leftover>& out) {
 /// Whether `plan` takes something from Pods with these labels.
 bool touched(const Order& order, const policy::Subject& subject, const Plan& plan,
              const std::set<std::uint32_t>& changed) {
+  // Policies that can deny hold every Pod.
+  if (order.engine != Engine::network_policy) return !plan.empty();
   const model::Labels& labels = order.snapshot.pod_labels[subject.labels];
   bool isolated = false;
   for (const model::NetworkPolicy& policy : policies_of(order.snapshot, subject.ns)) {
