@@ -24,6 +24,9 @@ DOCUMENTS = [
     ("audit-report", ["audit", SHOP, "-n", "nowhere"]),
     ("reach-report", ["who-can-reach", "aws-imds", "-f", SHOP]),
     ("reach-report", ["can-reach", "payments/StatefulSet/ledger", "kubelet-api", "-f", SHOP]),
+    ("platform", ["platform", SHOP]),
+    ("platform", ["platform", "--platform", "eks-ipv6"]),
+    ("platform", ["platform", "--list"]),
     ("proof", ["verify", SHOP, SHOP]),
     ("proof", ["verify", SHOP, SHOP, "--target", "alibaba-mds"]),
 ]

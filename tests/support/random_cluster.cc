@@ -95,8 +95,8 @@ model::Snapshot Maker::make() {
             });
   if (knobs_.doubts && one_in(20))
     snapshot_.policy_objects.push_back(
-        {{"CiliumNetworkPolicy", one_in(2) ? "" : any_namespace(), "odd", next_place()},
-         "cilium.io/v2"});
+        {{"FQDNNetworkPolicy", one_in(2) ? "" : any_namespace(), "odd", next_place()},
+         "networking.gke.io/v1"});
   return std::move(snapshot_);
 }
 

@@ -156,7 +156,7 @@ Use ")" + program +
 
   const std::vector<Verb> verbs{audit_verb(app),   can_reach_verb(app), who_can_reach_verb(app),
                                 explain_verb(app), fix_verb(app),       verify_verb(app),
-                                catalog_verb(app)};
+                                catalog_verb(app), platform_verb(app)};
   if (argc <= 1) {
     std::cout << app.help();
     return kMisuse;

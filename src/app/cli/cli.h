@@ -54,6 +54,7 @@ Verb explain_verb(CLI::App& app);
 Verb fix_verb(CLI::App& app);
 Verb verify_verb(CLI::App& app);
 Verb catalog_verb(CLI::App& app);
+Verb platform_verb(CLI::App& app);
 
 /// The whole program: reads the command line, runs the verb, returns the exit code.
 int run(int argc, const char* const* argv);

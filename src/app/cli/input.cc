@@ -100,7 +100,55 @@ Outcome<audit::Scope> scope_of(const InputFlags& flags) {
   return out;
 }
 
-/// Where objects come from, and which of them are asked about.
+/// PF-70. Nodes tell of Workload Identity if all of them do.
+audit::Credentials credentials_of(const InputFlags& flags, const model::Snapshot& snapshot) {
+  audit::Credentials out{.v2_only = flags.v2_only};
+  if (flags.hop_limit != 0) out.hop_limit = flags.hop_limit;
+  const bool all = std::ranges::all_of(snapshot.nodes, [](const model::Node& node) {
+    const std::string* value = node.labels.find("iam.gke.io/gke-metadata-server-enabled");
+    return value != nullptr && *value == "true";
+  });
+  if (!snapshot.nodes.empty() && all) out.workload_identity = true;
+  if (!flags.workload_identity.empty()) out.workload_identity = flags.workload_identity == "on";
+  return out;
+}
+
+/// What is guarded, and what the answer rests on.
+void add_guard_flags(CLI::App& app, InputFlags& flags) {
+  app.add_option("--provider", flags.provider,
+                 "Clouds to guard against: aws,gcp,azure,...|auto|all (auto asks the Nodes; all "
+                 "when nothing tells)")
+      ->type_name("LIST");
+  add_platform_flag(app, flags);
+  app.add_option("--imds-hop-limit", flags.hop_limit,
+                 "Hop limit of the instances' metadata service; with --imds-v2-only and 1 its keys "
+                 "do not reach Pods, which changes severities and no Verdict")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  app.add_flag("--imds-v2-only", flags.v2_only, "The instances require IMDSv2 (HttpTokens)");
+  app.add_option("--workload-identity", flags.workload_identity,
+                 "Workload Identity of GKE, where the nodes do not tell: on|off")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember({"on", "off"}));
+  app.add_option("--target", flags.targets,
+                 "Guard these Targets only (default: those that `podmoat catalog` marks)")
+      ->type_name("TARGET")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  app.add_option("--node-cidr", flags.node_cidrs, "Where nodes live, beside the Node objects")
+      ->type_name("CIDR")
+      ->delimiter(',')
+      ->expected(1)
+      ->take_all();
+  app.add_option("--catalog", flags.catalogs, "A catalogue that extends the built-in one")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+}
+
+}  // namespace
+
 void add_source_flags(CLI::App& app, InputFlags& flags, bool positional) {
   app.add_option("-f,--filename", flags.sources,
                  "File or folder with manifests, or - for standard input; repeatable, later "
@@ -132,33 +180,12 @@ void add_source_flags(CLI::App& app, InputFlags& flags, bool positional) {
       ->take_all();
 }
 
-/// What is guarded, and what the answer rests on.
-void add_guard_flags(CLI::App& app, InputFlags& flags) {
-  app.add_option("--provider", flags.provider,
-                 "Clouds to guard against: aws,gcp,azure,...|auto|all (auto asks the Nodes; all "
-                 "when nothing tells)")
-      ->type_name("LIST");
+void add_platform_flag(CLI::App& app, InputFlags& flags) {
   app.add_option("--platform", flags.platform,
-                 "What enforces policies: conformant|none (default: conformant, assumed)")
+                 "What enforces policies: `podmoat platform --list` has the names (default: what "
+                 "the input shows, else conformant)")
       ->type_name("NAME");
-  app.add_option("--target", flags.targets,
-                 "Guard these Targets only (default: those that `podmoat catalog` marks)")
-      ->type_name("TARGET")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
-  app.add_option("--node-cidr", flags.node_cidrs, "Where nodes live, beside the Node objects")
-      ->type_name("CIDR")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
-  app.add_option("--catalog", flags.catalogs, "A catalogue that extends the built-in one")
-      ->type_name("FILE")
-      ->expected(1)
-      ->take_all();
 }
-
-}  // namespace
 
 void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
   add_source_flags(app, flags, positional);
@@ -192,6 +219,11 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
 
 Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
   auto catalog = decoded("the built-in catalogue", catalog::builtin_text());
+  if (catalog) {
+    const auto more = decoded("the built-in consumers", catalog::builtin_consumers_text());
+    if (!more) return std::unexpected(more.error());
+    catalog = catalog::extended(std::move(*catalog), *more);
+  }
   for (const std::string& file : files) {
     if (!catalog) break;
     const auto text = read_all(file);
@@ -203,20 +235,28 @@ Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
   return catalog;
 }
 
+Outcome<const model::Platform*> named_platform(const std::string& name) {
+  if (const model::Platform* found = model::find_platform(name)) return found;
+  std::string names;
+  for (const model::Platform& one : model::platforms())
+    names += (names.empty() ? "" : ", ") + one.name;
+  return std::unexpected(misuse("unknown platform '" + name + "'; one of: " + names));
+}
+
+Outcome<platform::Detected> choose_platform(const std::string& name,
+                                            const model::Snapshot& snapshot) {
+  if (name.empty()) return platform::detect(snapshot);
+  const auto named = named_platform(name);
+  if (!named) return std::unexpected(named.error());
+  return platform::Detected{platform::with_redirects(**named, snapshot), model::Basis::given};
+}
+
 Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal) {
   auto input = std::make_unique<Input>();
   auto catalog = load_catalog(flags.catalogs);
   if (!catalog) return std::unexpected(catalog.error());
   input->catalog = std::move(*catalog);
 
-  input->platform = &model::conformant();
-  if (!flags.platform.empty()) {
-    input->platform = model::find_platform(flags.platform);
-    input->basis = model::Basis::given;
-    if (input->platform == nullptr)
-      return std::unexpected(
-          misuse("unknown platform '" + flags.platform + "'; one of: conformant, none"));
-  }
   auto scope = scope_of(flags);
   if (!scope) return std::unexpected(scope.error());
   input->scope = std::move(*scope);
@@ -226,14 +266,19 @@ Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal
   if (!loaded) return std::unexpected(loaded.error());
   input->snapshot = std::move(loaded->snapshot);
   input->stamps = std::move(loaded->stamps);
+  auto chosen = choose_platform(flags.platform, input->snapshot);
+  if (!chosen) return std::unexpected(chosen.error());
+  input->platform = std::move(chosen->platform);
+  input->basis = chosen->basis;
 
+  input->credentials = credentials_of(flags, input->snapshot);
   auto providers = choose_providers(flags.provider, input->catalog, input->snapshot);
   if (!providers) return std::unexpected(providers.error());
   input->providers = std::move(*providers);
   auto choice = choose(flags, *input);
   if (!choice) return std::unexpected(choice.error());
   input->choice = std::move(*choice);
-  input->guard = catalog::guard(input->catalog, input->snapshot, input->choice);
+  input->guard = catalog::guard(input->catalog, input->snapshot, input->choice, input->platform);
   return input;
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/cli/cli.h"
 #include "core/audit/audit.h"
+#include "core/platform/detect.h"
 #include "io/files/files.h"
 
 namespace podmoat::cli {
@@ -25,26 +26,33 @@ struct InputFlags {
   std::vector<std::string> catalogs;
   std::vector<std::string> targets;
   std::vector<std::string> node_cidrs;
+  unsigned hop_limit = 0;  ///< 0: not said
+  bool v2_only = false;
+  std::string workload_identity;  ///< "on", "off", or "": not said
 };
 
 /// Adds them to `app`; with `positional`, SOURCEs may also stand as arguments.
 void add_input_flags(CLI::App& app, InputFlags& flags, bool positional);
+/// Only those that say where objects come from, and --platform.
+void add_source_flags(CLI::App& app, InputFlags& flags, bool positional);
+void add_platform_flag(CLI::App& app, InputFlags& flags);
 
 /// A Snapshot and everything a question about it needs. Members refer to each other: it is made in
 /// place and stays there.
 struct Input {
   model::Snapshot snapshot;
   catalog::Catalog catalog;
-  const model::Platform* platform = nullptr;
+  model::Platform platform;
   model::Basis basis = model::Basis::assumed;
   std::vector<std::string> providers;
   catalog::Choice choice;
   catalog::Guard guard;
   audit::Scope scope;
+  audit::Credentials credentials;
   std::map<std::string, files::Stamp> stamps;  ///< see Loaded
 
   audit::Question question() const {
-    return {snapshot, *platform, basis, catalog, guard, providers, scope};
+    return {snapshot, platform, basis, catalog, guard, providers, scope, credentials};
   }
 };
 
@@ -62,6 +70,13 @@ struct Loaded {
 /// Only the Snapshot of `sources`.
 Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recursive,
                               const std::string& default_namespace, Terminal& terminal);
+
+/// The profile of that name; fails with the names that there are.
+Outcome<const model::Platform*> named_platform(const std::string& name);
+/// The Platform that --platform names, or, if it is empty, that the Snapshot shows. Redirects are
+/// those that the Snapshot shows in either case.
+Outcome<platform::Detected> choose_platform(const std::string& name,
+                                            const model::Snapshot& snapshot);
 
 /// The compiled-in catalogue, extended by the files.
 Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files);

@@ -139,6 +139,25 @@ void add_owners(const Input& input, const Address& address, audit::Destination& 
       out.service = out.service || claim.address == address;
 }
 
+/// Where the flows of `out` go for policies, if somebody takes them elsewhere on the way: as the
+/// Aim of a Target that has that one address.
+void add_redirects(const Input& input, const Parts& parts, audit::Destination& out) {
+  catalog::Row row;
+  row.address = parts.address;
+  row.ports = flow::PortSet::of(parts.protocol, {parts.port, parts.port});
+  catalog::Target target;
+  target.id = out.text;
+  target.rows.push_back(std::move(row));
+  catalog::Catalog one;
+  one.targets.push_back(std::move(target));
+  const catalog::Guard guard = catalog::guard(
+      one, input.snapshot, {.targets = {out.text}, .node_blocks = input.choice.node_blocks},
+      input.platform);
+  if (guard.aims[0].redirects.empty()) return;
+  out.flows = guard.aims[0].flows;
+  out.anywhere = guard.aims[0].anywhere;
+}
+
 }  // namespace
 
 Outcome<audit::Destination> parse_destination(const std::string& text, const Input& input) {
@@ -146,7 +165,8 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
     catalog::Choice choice = input.choice;
     choice.providers = {};
     choice.targets = {target->id};
-    const catalog::Guard guard = catalog::guard(input.catalog, input.snapshot, choice);
+    const catalog::Guard guard =
+        catalog::guard(input.catalog, input.snapshot, choice, input.platform);
     audit::Destination out;
     out.text = target->id;
     out.node = target->kind == catalog::Kind::node;
@@ -167,6 +187,14 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
                                  flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
   out.text = out.flows.witness()->str();
   add_owners(input, parts->address, out);
+  if (!input.platform.redirects.empty()) add_redirects(input, *parts, out);
+  if (out.node) {
+    out.one_node = input.snapshot.nodes.size() > 1;
+    // To policies that know nodes by what they are the address says nothing.
+    const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
+    const flow::FlowSet nodes = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
+    if (input.platform.nodes_by_identity()) out.flows = nodes;
+  }
   return out;
 }
 

@@ -93,7 +93,7 @@ Examples:
   podmoat audit deploy/
 
   # A whole cluster, as kubectl prints it; also as SARIF for code scanning
-  kubectl get ns,nodes,pods,netpol,svc,endpointslices -A -o json |
+  kubectl get ns,nodes,pods,netpol,svc,endpointslices,ds,cm -A -o json |
     podmoat audit - -o table -o sarif=podmoat.sarif
 
   # Every finding in two namespaces, each with the rule that decided

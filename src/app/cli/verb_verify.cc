@@ -19,7 +19,7 @@ catalog::Guard guard_of_both(const Input& before, const model::Snapshot& after,
   both.nodes.insert(both.nodes.end(), after.nodes.begin(), after.nodes.end());
   catalog::Choice choice = before.choice;
   if (provider == "auto") choice.providers = catalog::detect_providers(both);
-  return catalog::guard(before.catalog, both, choice);
+  return catalog::guard(before.catalog, both, choice, before.platform);
 }
 
 struct Flags {
@@ -50,7 +50,7 @@ Outcome<Exit> run_verify(Flags flags, Terminal& terminal) {
   const catalog::Guard guard = guard_of_both(**before, after->snapshot, flags.input.provider);
   const proof::Proof proof = proof::verify({.before = (*before)->snapshot,
                                             .after = after->snapshot,
-                                            .platform = *(*before)->platform,
+                                            .platform = (*before)->platform,
                                             .guard = guard,
                                             .namespaces = namespaces});
   const auto written =

@@ -81,6 +81,16 @@ Report audit(const Question& question) {
   check_detours(survey, findings);
   check_selects_nothing(survey, findings);
   check_invalid(survey, findings);
+  check_platform(survey, findings);
+  check_unpoliced(survey, findings);
+  check_redirects(survey, findings);
+  check_obtainable(survey, findings);
+  check_inert(survey, findings);
+  check_shared_except(survey, findings);
+  check_nodes_proxy(survey, findings);
+  check_known_consumer(survey, findings);
+  check_mesh(survey, findings);
+  check_kubelet_open(survey, findings);
   tell_apart(findings);
   sort(findings);
   Report report{&question.platform, question.basis, question.providers, {}, {}};

@@ -20,6 +20,18 @@ struct Scope {
 std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot,
                                          const language::Reading& reading, const Scope& scope);
 
+/// What is known of how metadata services hand out credentials, beside the network. It never
+/// changes a Verdict: docs/semantics/platforms.md PF-70.
+struct Credentials {
+  std::optional<unsigned> hop_limit{};      ///< HttpPutResponseHopLimit of the instances
+  bool v2_only = false;                     ///< HttpTokens is required
+  std::optional<bool> workload_identity{};  ///< of GKE
+
+  /// Why a Pod that is not on the host network gets no credentials of the node from `target` even
+  /// if it reaches it; "" if it may.
+  std::string withheld(const catalog::Target& target) const;
+};
+
 struct Question {
   const model::Snapshot& snapshot;
   const model::Platform& platform;
@@ -28,6 +40,7 @@ struct Question {
   const catalog::Guard& guard;
   std::vector<std::string> providers;
   Scope scope;
+  Credentials credentials{};
 };
 
 /// O(Pods + policies + Subjects), plus one evaluation for each distinct Ladder.
@@ -45,6 +58,7 @@ struct Destination {
   flow::FlowSet flows;     ///< on the address lines
   bool anywhere = false;   ///< see catalog::Aim
   bool node = false;       ///< the addresses are nodes', so a Pod's own node may be exempt
+  bool one_node = false;   ///< one node of several, by its address
   bool host_only = false;  ///< see catalog::Aim
   bool loopback = false;   ///< every Pod's own, unless it is on the host network
   /// Some Service has the address. Whether policies see it before or after it is translated to that

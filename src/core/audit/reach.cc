@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/audit/exposure.h"
 #include "core/audit/survey.h"
 
 namespace podmoat::audit {
@@ -48,9 +49,10 @@ class Reacher {
     if (question_.platform.enforces.answer == model::Answer::no)
       return unhindered(destination_.flows, "nothing enforces policies on this platform");
     const flow::Ladder& ladder = policies_.ladder(policy::view_of(subject, question_.snapshot));
-    const auto known = known_.find(&ladder);
-    if (known != known_.end()) return known->second;
-    return known_.emplace(&ladder, on(ladder)).first->second;
+    auto known = known_.find(&ladder);
+    if (known == known_.end()) known = known_.emplace(&ladder, on(ladder)).first;
+    return exposed(known->second, destination_.flows,
+                   exposure_of(subject, question_.snapshot, question_.platform));
   }
 
  private:
@@ -76,6 +78,7 @@ class Reacher {
   }
 
   Verdict at_address(const flow::Ladder& ladder) const {
+    if (destination_.node && destination_.one_node) return at_one_node(ladder);
     if (destination_.node)
       return with_own_node(judge(policies_, ladder, destination_.flows, destination_.anywhere),
                            destination_.flows, question_.platform);
@@ -84,6 +87,29 @@ class Reacher {
     Verdict by_pod = judge(policies_, ladder, pods_, false);
     if (by_pod.witness) by_pod.witness = destination_.flows.witness();
     return by_pod;
+  }
+
+  /// One of several nodes, which is the Pod's own or is not: both must agree.
+  Verdict at_one_node(const flow::Ladder& ladder) const {
+    const auto on_line = [&](std::uint64_t which) {
+      return destination_.flows &
+             FlowSet::box({flow::Line::node, which, which}, flow::PortSet::all());
+    };
+    const FlowSet addresses =
+        destination_.flows - FlowSet::box(flow::whole(flow::Line::node), flow::PortSet::all());
+    const FlowSet own = on_line(flow::kOwnNode);
+    const FlowSet wanted = addresses.empty() ? on_line(flow::kOtherNode) : addresses;
+    Verdict other = judge(policies_, ladder, wanted, false);
+    Verdict home = own.empty() ? other : judge(policies_, ladder, own, false);
+    home = with_own_node(std::move(home), destination_.flows, question_.platform);
+    if (home.reach == other.reach || home.reach == Reach::unknown) return home;
+    home.reach = Reach::unknown;
+    home.witness = destination_.flows.witness();
+    home.reason =
+        "it hangs on whether that is the Pod's own node, and on which node the Pod runs is "
+        "not in the input";
+    home.open_questions = {"on which node the Pod runs"};
+    return home;
   }
 
   const Question& question_;

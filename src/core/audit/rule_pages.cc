@@ -23,7 +23,13 @@ constexpr std::array<std::string_view, 4> kPlugin{"CIS Kubernetes 1.12 5.3.1", "
                                                   "CIS AKS 5.4.4", "CIS GKE 4.3.1"};
 constexpr std::array<std::string_view, 1> kDetour{"NIST SP 800-53 AC-4"};
 
-constexpr std::array<RuleInfo, 14> kRules{{
+constexpr std::array<std::string_view, 3> kNodesProxy{
+    "CIS Kubernetes 1.12 5.1.10", "MITRE ATT&CK T1609", "Microsoft Threat Matrix MS-TA9030"};
+constexpr std::array<std::string_view, 4> kKubelet{
+    "CIS Kubernetes 1.12 4.2.1", "CIS Kubernetes 1.12 4.2.2", "CIS Kubernetes 1.12 4.2.4",
+    "Microsoft Threat Matrix MS-TA9030"};
+
+constexpr auto kRules = std::to_array<RuleInfo>({
     {.id = "PM-001",
      .name = "metadata-reachable",
      .title = "A Pod reaches an instance metadata service",
@@ -164,7 +170,151 @@ constexpr std::array<RuleInfo, 14> kRules{{
      .attack = "Every Pod reaches everything, whatever the policies say.",
      .remedy = "install or switch on a network plugin that enforces NetworkPolicy",
      .frameworks = kPlugin},
-}};
+    {.id = "PM-015",
+     .name = "nodes-proxy",
+     .title = "A Pod may run commands in every container of a node",
+     .severity = Severity::critical,
+     .what = "The Pod's ServiceAccount has the right to get nodes/proxy, and nothing keeps the "
+             "Pod from the kubelet's port. To read there is to run commands: exec, attach and "
+             "port forwarding are WebSockets, which begin with a GET.",
+     .attack = "Code in the Pod takes its token to the kubelet and runs commands in every "
+               "container of the node, with the accounts, Secrets and privileges of all of them. "
+               "The API server sees none of it.",
+     .remedy = "give nodes/metrics, nodes/stats or (with KubeletFineGrainedAuthz) nodes/pods and "
+               "nodes/configz in the place of nodes/proxy; podmoat fix closes the port",
+     .frameworks = kNodesProxy},
+    {.id = "PM-016",
+     .name = "known-consumer",
+     .title = "A Pod runs a program that needs a Target",
+     .severity = Severity::info,
+     .what = "The Pod has the image of a program that is known to ask a guarded Target for what it "
+             "needs (docs/consumers.md). Whoever closes the Target cuts it off.",
+     .attack = "None of its own; but whoever runs code in such a Pod finds the way open.",
+     .remedy = "set the flag that spares the Target, or give the Pod an Exception",
+     .frameworks = {}},
+    {.id = "PM-017",
+     .name = "mesh-is-no-boundary",
+     .title = "A service mesh is no fence for outgoing traffic",
+     .severity = Severity::info,
+     .what = "The input has objects of Istio that restrict what sidecars let out, or who may call "
+             "whom. They bind the sidecar, and a Pod need not use it: what is not captured goes "
+             "past it, UDP always does, and AuthorizationPolicy is about what comes in. So no "
+             "Verdict rests on them.",
+     .attack = "Code in the Pod sends as the sidecar's user, or uses a protocol or port that is "
+               "not captured, and is in the network as if there were no mesh.",
+     .remedy = "put a NetworkPolicy beside them; podmoat fix writes it",
+     .frameworks = {}},
+    {.id = "PM-018",
+     .name = "platform-unclear",
+     .title = "Which network plugin enforces policies is not clear",
+     .severity = Severity::medium,
+     .what = "The input shows several plugins that enforce policies, or a plugin without the "
+             "settings that say what it does. Facts on which they differ are taken as unknown.",
+     .attack = "None by itself: answers that hang on the plugin are undecided, or rest on its "
+               "defaults.",
+     .remedy =
+         "give the DaemonSets and ConfigMaps of the plugin (kubectl get ds,cm -n kube-system), "
+         "or say which it is with --platform",
+     .frameworks = {}},
+    {.id = "PM-019",
+     .name = "start-window",
+     .title = "New Pods run before their policies hold them",
+     .severity = Severity::medium,
+     .what = "The plugin starts Pods with everything allowed, and connections that are opened then "
+             "stay open.",
+     .attack = "A Pod that asks the metadata service first thing gets the node's credentials, "
+               "whatever its policies say.",
+     .remedy = "set NETWORK_POLICY_ENFORCING_MODE to strict, or close the metadata service to Pods "
+               "with a hop limit of 1 and required tokens",
+     .frameworks = kMetadata},
+    {.id = "PM-020",
+     .name = "family-not-policed",
+     .title = "Policies do not hold for one of the IP families",
+     .severity = Severity::high,
+     .what = "The plugin lets IPv4, or IPv6, pass without a look at policies, and Pods have a way "
+             "out over it.",
+     .attack = "A Pod whose egress is denied reaches the metadata service, and the internet, over "
+               "that family.",
+     .remedy =
+         "switch that family off for Pods (ENABLE_V4_EGRESS, ENABLE_V6_EGRESS), or on for the "
+         "plugin (FELIX_IPV6SUPPORT); a hop limit of 1 helps on AWS",
+     .frameworks = kPlugin},
+    {.id = "PM-021",
+     .name = "pods-not-policed",
+     .title = "Policies select a Pod that the plugin does not hold",
+     .severity = Severity::high,
+     .what =
+         "The Pod runs where the plugin's agent does not, or the plugin passes over Pods of its "
+         "kind.",
+     .attack = "Whoever runs code in the Pod reaches what its policies deny.",
+     .remedy =
+         "run it under a workload on a Linux node, or close what it must not reach outside of "
+         "the cluster",
+     .frameworks = kPlugin},
+    {.id = "PM-022",
+     .name = "redirected-metadata",
+     .title = "The metadata address is rewritten before policies see it",
+     .severity = Severity::info,
+     .what = "An agent on the node takes what Pods send to the metadata address, and policies see "
+             "the agent's address only.",
+     .attack = "A policy that excepts the metadata address looks right and has no effect.",
+     .remedy = "write rules for the address that policies see; podmoat fix does",
+     .frameworks = kMetadata},
+    {.id = "PM-023",
+     .name = "not-obtainable",
+     .title = "A metadata service is reached and gives no credentials of the node",
+     .severity = Severity::info,
+     .what = "Pods open connections to the service, and by what was said on the command line it "
+             "hands them nothing of the node's. The severity of PM-001 is lowered for it.",
+     .attack = "None as long as the settings stay; one instance with others is enough. Pods on the "
+               "host network are not kept away by them.",
+     .remedy = "keep the settings, and close the way there too",
+     .frameworks = {}},
+    {.id = "PM-024",
+     .name = "inert-language",
+     .title = "Policies in a language that nothing enforces",
+     .severity = Severity::medium,
+     .what =
+         "The API server takes the objects because their CustomResourceDefinition is there; the "
+         "plugin that runs does not read them.",
+     .attack = "What they deny is open.",
+     .remedy = "write them in a language of the plugin, or name the plugin with --platform if "
+               "another one runs",
+     .frameworks = kPlugin},
+    {.id = "PM-025",
+     .name = "node-port-hole",
+     .title = "The NodePort range of a Pod's own node is beyond policy",
+     .severity = Severity::low,
+     .what =
+         "The plugin lets Pods reach the ports 30000 to 32767 of their own node before it looks "
+         "at policies, whether a Service or a daemon listens there.",
+     .attack = "A daemon of the node that listens in the range is open to every Pod.",
+     .remedy = "keep daemons out of the range",
+     .frameworks = kNode},
+    {.id = "PM-026",
+     .name = "except-not-local",
+     .title = "An except that may cut what another policy allows",
+     .severity = Severity::low,
+     .what = "Policies add up, but this plugin takes an except for a deny that no other policy "
+             "lifts, unless the same block is a rule somewhere.",
+     .attack = "None; what honest Pods need may be cut, and what looks closed may open with a "
+               "change of the plugin.",
+     .remedy = "say the same in both policies",
+     .frameworks = {}},
+    {.id = "PM-027",
+     .name = "kubelet-open",
+     .title = "The kubelets let everybody in",
+     .severity = Severity::high,
+     .what = "The configuration of the kubelets lets in callers without credentials, allows "
+             "everything to whoever comes in, opens the read-only port, or moves a port to where "
+             "it is not guarded.",
+     .attack = "With anonymous access and AlwaysAllow every Pod that reaches the port runs "
+               "commands in every container of the node; with AlwaysAllow every token is enough. "
+               "The read-only port shows the spec of every Pod, environment included.",
+     .remedy = "set authentication.anonymous.enabled to false, authorization.mode to Webhook and "
+               "readOnlyPort to 0; guard another port with --catalog",
+     .frameworks = kKubelet},
+});
 
 }  // namespace
 

@@ -44,6 +44,16 @@ bool Scope::covers(std::string_view ns) const {
   return named && (include.empty() || any_glob(include, ns)) && !any_glob(exclude, ns);
 }
 
+std::string Credentials::withheld(const catalog::Target& target) const {
+  if (target.kind != catalog::Kind::metadata) return "";
+  if (target.provider == "aws" && target.id == "aws-imds" && v2_only && hop_limit == 1U)
+    return "the answer to a request for a token does not leave the node (hop limit 1), and nothing "
+           "is given without one";
+  if (target.id == "gcp-mds" && workload_identity == true)
+    return "the GKE metadata server answers with the Pod's own identity";
+  return "";
+}
+
 std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot,
                                          const language::Reading& reading, const Scope& scope) {
   std::vector<policy::Subject> out = policy::subjects(snapshot, reading);

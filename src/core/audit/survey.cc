@@ -68,14 +68,15 @@ Judged Survey::judge_each(const Judging& judge_one) const {
   return out;
 }
 
-Judged Survey::judge_on(const flow::Ladder& ladder) const {
+Judged Survey::judge_on(const flow::Ladder& ladder, Exposure exposure) const {
   flow::Known known;
   if (enforced()) known = flow::evaluate(ladder, asked_);
   Judged out = judge_each([&](const catalog::Aim& aim, const FlowSet& wanted) {
     if (aim.host_only) return out_of_the_node();
     if (!enforced()) return unhindered(wanted, "nothing enforces policies on this platform");
-    return judge(*policies_, ladder, known, wanted, aim.anywhere);
+    return exposed(judge(*policies_, ladder, known, wanted, aim.anywhere), wanted, exposure);
   });
+  out.exposure = std::move(exposure);
   out.ladder = &ladder;
   return out;
 }
@@ -96,9 +97,12 @@ Judged Survey::judge_on_hosts() const {
 const Judged* Survey::verdicts_of(const policy::Subject& subject) {
   if (subject.host_network) return &on_host_network_;
   const flow::Ladder* ladder = &policies_->ladder(policy::view_of(subject, question_.snapshot));
-  const auto known = judged_.find(ladder);
+  Exposure exposure;
+  if (enforced()) exposure = exposure_of(subject, question_.snapshot, question_.platform);
+  const std::pair key{ladder, exposure.fact};
+  const auto known = judged_.find(key);
   if (known != judged_.end()) return &known->second;
-  return &judged_.emplace(ladder, judge_on(*ladder)).first->second;
+  return &judged_.emplace(key, judge_on(*ladder, std::move(exposure))).first->second;
 }
 
 std::vector<const model::NetworkPolicy*> Survey::isolating(const policy::Subject& subject) const {

@@ -3,13 +3,15 @@
 // Ladder share their Verdicts, so a cluster costs one evaluation for each distinct Ladder.
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/audit/audit.h"
+#include "core/audit/exposure.h"
 
 namespace podmoat::audit {
 
@@ -27,11 +29,12 @@ struct AimVerdicts {
   Reach worst() const;
 };
 
-/// The Verdicts of all Subjects on one Ladder.
+/// The Verdicts of all Subjects on one Ladder that the Platform holds alike.
 struct Judged {
   const flow::Ladder* ladder = nullptr;  ///< nullptr on the host network where no policy holds it
   std::vector<AimVerdicts> aims;         ///< as Guard::aims
   bool host_network = false;
+  Exposure exposure{};
 };
 
 class Survey {
@@ -57,7 +60,7 @@ class Survey {
   /// The Verdict on flows of an Aim that lie on one line.
   using Judging = std::function<Verdict(const catalog::Aim& aim, const flow::FlowSet& wanted)>;
   Judged judge_each(const Judging& judge_one) const;
-  Judged judge_on(const flow::Ladder& ladder) const;
+  Judged judge_on(const flow::Ladder& ladder, Exposure exposure) const;
   Judged judge_on_hosts() const;
   const Judged* verdicts_of(const policy::Subject& subject);
 
@@ -73,7 +76,7 @@ class Survey {
   std::vector<Wanted> wanted_;  ///< as Guard::aims
   std::unique_ptr<policy::Policies> policies_;
   std::vector<policy::Subject> subjects_;
-  std::unordered_map<const flow::Ladder*, Judged> judged_;
+  std::map<std::pair<const flow::Ladder*, const model::Fact*>, Judged> judged_;
   Judged on_host_network_;
   std::vector<const Judged*> judged_of_;  ///< by the Subject's index
 };

@@ -97,6 +97,13 @@ NodePlaces places_of(const model::Snapshot& snapshot, const std::vector<Block>& 
   return out;
 }
 
+/// Where the nodes are for policies: those that know nodes by what they are know them all.
+NodePlaces seen_by(const model::Platform& platform, NodePlaces places) {
+  if (!platform.nodes_by_identity()) return places;
+  const Span nodes = flow::whole(flow::Line::node);
+  return {{nodes}, {nodes}};
+}
+
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::ranges::find(list, item) != list.end();
 }
@@ -130,8 +137,8 @@ std::vector<const Target*> chosen(const Catalog& catalog, const Choice& choice) 
 /// Fills a Guard aim by aim.
 class Builder {
  public:
-  Builder(const model::Snapshot& snapshot, const Choice& choice)
-      : nodes_(places_of(snapshot, choice.node_blocks)) {}
+  Builder(const model::Snapshot& snapshot, const Choice& choice, const model::Platform& platform)
+      : nodes_(seen_by(platform, places_of(snapshot, choice.node_blocks))), platform_(platform) {}
 
   Aim aim(const Target& target);
   /// Every flow of the aims so far that must go.
@@ -141,11 +148,15 @@ class Builder {
 
  private:
   /// The row's flows at `spans`, where `beside` may go with them.
-  void guard(const std::vector<Span>& spans, const Row& row, const PortSet& beside, Boxes& flows);
+  void guard(const std::vector<Span>& spans, const PortSet& ports, const PortSet& beside,
+             Boxes& flows);
+  /// The row's flows at its own address, or where somebody takes them.
+  void guard_address(const Row& row, Aim& aim, Boxes& flows);
   /// The row's flows wherever it could be.
   void search(const Row& row, Boxes& flows);
 
   const NodePlaces nodes_;
+  const model::Platform& platform_;
   const std::vector<Span> unicast_ = unicast();
   /// What NetworkPolicy cannot allow at an address once one of its ports is taken out.
   const PortSet portless_ = PortSet::all(Protocol::other) | PortSet::all(Protocol::named);
@@ -153,13 +164,32 @@ class Builder {
   Boxes around_;
 };
 
-void Builder::guard(const std::vector<Span>& spans, const Row& row, const PortSet& beside,
+void Builder::guard(const std::vector<Span>& spans, const PortSet& ports, const PortSet& beside,
                     Boxes& flows) {
   for (const Span& span : spans) {
-    flows.push_back({span, row.ports});
-    must_.push_back({span, row.ports});
+    flows.push_back({span, ports});
+    must_.push_back({span, ports});
     around_.push_back({span, beside});
   }
+}
+
+void Builder::guard_address(const Row& row, Aim& aim, Boxes& flows) {
+  PortSet ports = row.ports;
+  for (const model::Redirect& redirect : platform_.redirects) {
+    const PortSet taken = PortSet::of(redirect.protocol, {redirect.port, redirect.port});
+    if (redirect.from != *row.address || (ports & taken).empty()) continue;
+    ports = ports - taken;
+    aim.redirects.push_back(redirect.str());
+    const PortSet there = PortSet::of(redirect.protocol, {redirect.to_port, redirect.to_port});
+    if (redirect.to)
+      guard({flow::span_of(*redirect.to)}, there, portless_, flows);
+    else if (nodes_.all.empty())
+      for (const Span& span : unicast_) flows.push_back({span, there});
+    else
+      guard(nodes_.all, there, portless_, flows);
+    aim.anywhere = aim.anywhere || (!redirect.to && nodes_.all.empty());
+  }
+  if (!ports.empty()) guard({flow::span_of(*row.address)}, ports, PortSet::all(), flows);
 }
 
 void Builder::search(const Row& row, Boxes& flows) {
@@ -178,11 +208,11 @@ Aim Builder::aim(const Target& target) {
     if (row.address && is_loopback(*row.address))
       flows.push_back({flow::span_of(*row.address), row.ports});
     else if (row.address)
-      guard({flow::span_of(*row.address)}, row, PortSet::all(), flows);
+      guard_address(row, out, flows);
     else if (out.anywhere)
       search(row, flows);
     else
-      guard(nodes, row, portless_, flows);
+      guard(nodes, row.ports, portless_, flows);
   }
   out.flows = FlowSet::of(std::move(flows));
   return out;
@@ -202,13 +232,50 @@ std::vector<const Neighbour*> neighbours_of(const Catalog& catalog, const Choice
   return out;
 }
 
+bool needs(const Consumer& consumer, const Aim& aim) {
+  return contains(consumer.targets, aim.target->id);
+}
+
+std::vector<const Consumer*> consumers_for(const Catalog& catalog, const std::vector<Aim>& aims) {
+  std::vector<const Consumer*> out;
+  for (const Consumer& consumer : catalog.consumers)
+    if (std::ranges::any_of(aims, [&](const Aim& aim) { return needs(consumer, aim); }))
+      out.push_back(&consumer);
+  return out;
+}
+
+/// Whether `end` is the end of `repository`, in whole parts of the path.
+bool ends_with_path(std::string_view repository, std::string_view end) {
+  if (!repository.ends_with(end)) return false;
+  repository.remove_suffix(end.size());
+  return repository.empty() || repository.ends_with('/');
+}
+
 }  // namespace
 
-Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice) {
+std::vector<Need> consumers_of(const Guard& guard, const model::PodSpec& spec) {
+  std::vector<Need> out;
+  for (const Consumer* consumer : guard.consumers) {
+    const bool runs = std::ranges::any_of(spec.images, [&](const std::string& image) {
+      return std::ranges::any_of(
+          consumer->images, [&](const std::string& end) { return ends_with_path(image, end); });
+    });
+    if (!runs) continue;
+    Need need{.consumer = consumer};
+    for (std::size_t i = 0; i < guard.aims.size(); ++i)
+      if (needs(*consumer, guard.aims[i])) need.aims.push_back(i);
+    out.push_back(std::move(need));
+  }
+  return out;
+}
+
+Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice,
+            const model::Platform& platform) {
   Guard out;
-  Builder builder(snapshot, choice);
+  Builder builder(snapshot, choice, platform);
   for (const Target* target : chosen(catalog, choice)) out.aims.push_back(builder.aim(*target));
   out.neighbours = neighbours_of(catalog, choice, out.aims);
+  out.consumers = consumers_for(catalog, out.aims);
   out.must = builder.must();
 
   FlowSet beside;

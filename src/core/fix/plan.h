@@ -57,6 +57,7 @@ struct Plan {
   std::vector<ObjectChange> changes;  ///< sorted by object
   std::vector<Leftover> leftovers;
   std::vector<Restart> restarts;
+  std::vector<Leftover> losses;  ///< whom the Plan would hurt; the remedy proposes an Exception
 
   bool empty() const { return additions.empty() && edits.empty() && changes.empty(); }
 };

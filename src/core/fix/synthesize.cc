@@ -6,6 +6,7 @@
 
 #include "core/fix/engines/engines.h"
 #include "core/fix/leftovers.h"
+#include "core/fix/losses.h"
 #include "core/fix/plan.h"
 #include "core/policy/subject.h"
 
@@ -44,6 +45,7 @@ Plan synthesize(const Order& order) {
     plan.leftovers.push_back(std::move(leftover));
   std::ranges::stable_sort(plan.leftovers, {}, &Leftover::ns);
   plan.restarts = restarts(order, subjects, plan);
+  plan.losses = losses(order, subjects, plan);
   return plan;
 }
 

@@ -164,7 +164,7 @@ class Calico {
       if (object->object.kind == "Tier") read_tier(*object);
     for (const PolicyObject* object : objects_) {
       if (object->object.kind.starts_with("Staged")) warn_of_staged(*object);
-      if (is_policy(*object)) read_policy(*object);
+      if (is_policy(*object) && !is_listed_elsewhere(*object)) read_policy(*object);
     }
     append_drafts();
     add_host_defaults(sets_, source_.snapshot, reading_);
@@ -192,6 +192,17 @@ class Calico {
 
   bool contradicted(const PolicyObject& object) const {
     return std::ranges::find(contradicted_, &object) != contradicted_.end();
+  }
+
+  /// CA-2: Calico's API also lists the NetworkPolicies of Kubernetes, under another name.
+  bool is_listed_elsewhere(const PolicyObject& object) const {
+    constexpr std::string_view kPrefix = "knp.default.";
+    const std::string& name = object.object.name;
+    return name.starts_with(kPrefix) &&
+           std::ranges::any_of(source_.snapshot.network_policies, [&](const auto& policy) {
+             return policy.object.ns == object.object.ns &&
+                    policy.object.name == std::string_view(name).substr(kPrefix.size());
+           });
   }
 
   void warn_of_staged(const PolicyObject& object) {  // CA-8

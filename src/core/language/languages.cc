@@ -18,7 +18,8 @@
   X(cilium) \
   X(calico) \
   X(antrea) \
-  X(egress_firewall)
+  X(egress_firewall) \
+  X(exemptions)
 // clang-format on
 
 namespace podmoat::language {

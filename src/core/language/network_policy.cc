@@ -66,6 +66,26 @@ void add_clauses(const model::NetworkPolicy& policy, Policy& out) {
   }
 }
 
+/// Where an `except` is not known to be its own peer's alone it may deny its addresses to whom the
+/// policy selects, whatever others allow (docs/semantics/platforms.md PF-12).
+void add_exceptions(const model::NetworkPolicy& policy, Policy& out) {
+  for (std::size_t i = 0; i < policy.egress.size(); ++i)
+    for (std::size_t j = 0; j < policy.egress[i].peers.size(); ++j) {
+      const model::Peer& peer = policy.egress[i].peers[j];
+      const auto* block = std::get_if<model::IpBlock>(&peer.is);
+      if (block == nullptr || block->except.empty()) continue;
+      Clause clause;
+      clause.action = flow::Action::deny;
+      clause.to.places.possible = addresses(block->except);
+      clause.rule = fmt::format("egress[{}].to[{}]", i, j);
+      clause.place = peer.place;
+      clause.text = "may deny what it excepts, whatever other policies allow";
+      clause.doubt =
+          "the plugin takes an except for a deny, unless the same block is a rule somewhere";
+      out.clauses.push_back(std::move(clause));
+    }
+}
+
 void read(const Source& source, Reading& reading) {
   const std::uint32_t tier = reading.tier(network_policy_tier(source.platform));
   const bool on_cilium = source.platform.engine == "cilium";
@@ -79,6 +99,7 @@ void read(const Source& source, Reading& reading) {
     out.pods.push_back(in_namespace(policy.object.ns, policy.pods));  // NP-1
     out.text = describe(policy);
     add_clauses(policy, out);
+    if (source.platform.except_is_local.answer != model::Answer::yes) add_exceptions(policy, out);
     if (on_cilium) read_as_cilium(policy, source.snapshot, ground, out);
     reading.policies.push_back(std::move(out));
   }
@@ -88,6 +109,7 @@ void read(const Source& source, Reading& reading) {
 
 Tier network_policy_tier(const model::Platform& platform) {
   Tier out{.name = "NetworkPolicy", .rank = rank::kDefault};
+  out.denies_first = platform.except_is_local.answer != model::Answer::yes;
   if (platform.engine == "calico") out.name = "default";
   if (platform.engine == "cilium") {
     out.name = "Cilium and NetworkPolicy";

@@ -116,6 +116,8 @@ model::Node node_of(Decoding& decoding, const Field& field, model::Object object
   const Field provider = spec["providerID"];
   node.provider_id = string_of(decoding, provider).value_or("");
   const Field status = field["status"];
+  node.kubelet_version = status.node()["nodeInfo"]["kubeletVersion"].string();
+  node.arguments = metadata.node()["annotations"]["k3s.io/node-args"].string();
   const Field addresses = status["addresses"];
   each_item(decoding, addresses, [&](const Field& item) {
     const std::string_view type = item.node()["type"].string();

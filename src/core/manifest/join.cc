@@ -22,9 +22,17 @@ namespace {
 const model::Object& object_of(const model::Namespace& item) { return item.object; }
 const model::Object& object_of(const model::NetworkPolicy& item) { return item.object; }
 const model::Object& object_of(const model::Node& item) { return item.object; }
+const model::Object& object_of(const model::SystemWorkload& item) { return item.object; }
+const model::Object& object_of(const model::SystemConfig& item) { return item.object; }
+const model::Object& object_of(const model::Object& item) { return item; }
 const model::Object& object_of(const model::Service& item) { return item.object; }
 const model::Object& object_of(const model::Backends& item) { return item.object; }
 const model::Object& object_of(const model::PolicyObject& item) { return item.object; }
+const model::Object& object_of(const model::ClusterRole& item) { return item.object; }
+const model::Object& object_of(const model::ClusterRoleBinding& item) { return item.object; }
+const model::Object& object_of(const model::ServiceAccount& item) { return item.object; }
+const model::Object& object_of(const model::KubeletConfig& item) { return item.object; }
+const model::Object& object_of(const model::MeshObject& item) { return item.object; }
 const model::Object& object_of(const WorkloadRecord& item) { return item.object; }
 
 auto key_of(const model::Pod& pod) { return std::tie(pod.ns, pod.name); }
@@ -71,14 +79,15 @@ void sort_stably(std::vector<T>& items, Less less) {
   items = std::move(sorted);
 }
 
-/// Sorts, and of objects with the same name keeps the last.
+/// Sorts, and of objects with the same name keeps the last. `quiet`: somebody else says so.
 template <class T>
-void settle(std::vector<T>& items, model::Snapshot& snapshot) {
+void settle(std::vector<T>& items, model::Snapshot& snapshot, bool quiet = false) {
   sort_stably(items, [](const T& a, const T& b) { return key_of(a) < key_of(b); });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const bool replaced =
         i + 1 < items.size() && !is_made_up(items[i]) && key_of(items[i]) == key_of(items[i + 1]);
+    if (replaced && quiet) continue;
     if (replaced)
       snapshot.diagnostics.push_back(
           {Level::warning, "duplicate-object",
@@ -131,7 +140,7 @@ bool made_from(const Records& records, const Look& made, const Look& pod) {
   const model::PodSpec& a = records.specs.at(made.second);
   const model::PodSpec& b = records.specs.at(pod.second);
   return a.host_network == b.host_network && a.named_ports == b.named_ports &&
-         a.handler_hosts == b.handler_hosts;
+         a.handler_hosts == b.handler_hosts && a.service_account == b.service_account;
 }
 
 /// Whether the input has Pods as `record` makes them. One that is controlled (an old ReplicaSet)
@@ -240,9 +249,17 @@ model::Snapshot join(Records records) {
   settle(snapshot.namespaces, snapshot);
   settle(snapshot.network_policies, snapshot);
   settle(snapshot.nodes, snapshot);
+  settle(snapshot.system_workloads, snapshot, true);
+  settle(snapshot.system_configs, snapshot, true);
+  settle(snapshot.system_definitions, snapshot, true);
   settle(snapshot.services, snapshot);
   settle(snapshot.backends, snapshot);
   settle(snapshot.policy_objects, snapshot);
+  settle(snapshot.rbac.roles, snapshot);
+  settle(snapshot.rbac.bindings, snapshot);
+  settle(snapshot.rbac.accounts, snapshot);
+  settle(snapshot.kubelet_configs, snapshot);
+  settle(snapshot.mesh, snapshot);
   assign_workloads(records);
   check_nodes(snapshot);
   complete_namespaces(snapshot);

@@ -11,12 +11,18 @@ enum class Role : std::uint8_t {
   workload,  ///< makes Pods
   ns,
   node,
+  system_config,      ///< tells of the network plugin, if its name is known
+  system_definition,  ///< a CustomResourceDefinition, which tells what is installed
   network_policy,
   service,
   endpoint_slice,
   endpoints,
   policy_object,  ///< of another policy language, known to podmoat or not
-  skipped,        ///< counted, and no more
+  cluster_role,
+  cluster_role_binding,
+  service_account,
+  mesh,     ///< of a service mesh; read if it may be taken for a fence
+  skipped,  ///< counted, and no more
 };
 
 struct KindRow {

@@ -9,12 +9,16 @@
 
 #include "base/address.h"
 #include "base/diagnostic.h"
+#include "core/model/kubelet_config.h"
 #include "core/model/labels.h"
+#include "core/model/mesh.h"
 #include "core/model/network_policy.h"
 #include "core/model/object.h"
 #include "core/model/pod.h"
 #include "core/model/policy_object.h"
+#include "core/model/rbac.h"
 #include "core/model/service.h"
+#include "core/model/system.h"
 
 namespace podmoat::model {
 
@@ -31,6 +35,8 @@ struct Node {
   Labels labels;
   std::string provider_id;
   std::vector<Address> addresses;  ///< status.addresses of type InternalIP and ExternalIP
+  std::string kubelet_version{};   ///< status.nodeInfo.kubeletVersion: "v1.33.1+k3s1"
+  std::string arguments{};         ///< what k3s was started with (annotation k3s.io/node-args)
 };
 
 struct Snapshot {
@@ -41,9 +47,15 @@ struct Snapshot {
   std::vector<PodSpec> pod_specs;               ///< pool: Pod::spec is an index into this
   std::vector<NetworkPolicy> network_policies;  ///< sorted by namespace, then name
   std::vector<Node> nodes;
+  std::vector<SystemWorkload> system_workloads;  ///< sorted by namespace, then name
+  std::vector<SystemConfig> system_configs;      ///< sorted by namespace, then name
+  std::vector<Object> system_definitions;        ///< CustomResourceDefinitions, sorted by name
   std::vector<Service> services;
   std::vector<Backends> backends;
   std::vector<PolicyObject> policy_objects;  ///< of the other languages; sorted like the ones above
+  Rbac rbac;
+  std::vector<KubeletConfig> kubelet_configs;
+  std::vector<MeshObject> mesh;
   std::map<std::string, std::size_t> skipped;  ///< kind -> how many objects were passed over
   Diagnostics diagnostics;
 

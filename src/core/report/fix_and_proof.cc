@@ -77,9 +77,10 @@ std::string additions_text(const fix::Plan& plan, const Look& look) {
 
 /// Leftovers with the same reason are one entry: a cluster has hundreds of Pods on the host
 /// network, and one thing to say about them.
-std::string leftovers_text(const fix::Plan& plan, const Look& look) {
+std::string leftovers_text(std::string_view title, const std::vector<fix::Leftover>& leftovers,
+                           const Look& look) {
   std::vector<std::pair<const fix::Leftover*, std::vector<std::string>>> groups;
-  for (const fix::Leftover& leftover : plan.leftovers) {
+  for (const fix::Leftover& leftover : leftovers) {
     const std::string who =
         leftover.ns.empty() ? leftover.subject : leftover.ns + "/" + leftover.subject;
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& other) {
@@ -90,7 +91,7 @@ std::string leftovers_text(const fix::Plan& plan, const Look& look) {
     else
       group->second.push_back(who);
   }
-  std::string out = heading("No policy can fix:", look);
+  std::string out = heading(title, look);
   for (const auto& [first, names] : groups) {
     const std::string count = names.size() > 1 ? fmt::format("{} times: ", names.size()) : "";
     out += hanging("  ! ", count + first->why, room_of(look));
@@ -233,7 +234,8 @@ std::string plan_notes(const fix::Plan& plan, const model::Snapshot& snapshot, c
   if (!plan.edits.empty()) out += edits_text(plan, snapshot, look);
   if (!plan.changes.empty()) out += changes_text(plan, snapshot, look);
   if (!plan.additions.empty()) out += additions_text(plan, look);
-  if (!plan.leftovers.empty()) out += leftovers_text(plan, look);
+  if (!plan.leftovers.empty()) out += leftovers_text("No policy can fix:", plan.leftovers, look);
+  if (!plan.losses.empty()) out += leftovers_text("Would lose what they need:", plan.losses, look);
   if (!plan.restarts.empty()) out += restarts_text(plan, look);
   return out;
 }

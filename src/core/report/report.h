@@ -59,6 +59,18 @@ std::string catalog_table(const catalog::Catalog& catalog, const Look& look);
 /// kind Catalog, as `--catalog` reads it.
 model::Value catalog_document(const catalog::Catalog& catalog);
 
+// platform
+/// What a Platform is, from where, and every fact with its source. `hints`: see platform::hints.
+std::string platform_table(const model::Platform& platform, model::Basis basis,
+                           const std::vector<std::string>& hints, const Look& look);
+/// kind Platform.
+model::Value platform_document(const model::Platform& platform, model::Basis basis,
+                               const std::vector<std::string>& hints);
+/// The profiles by name.
+std::string platforms_table(const Look& look);
+/// kind PlatformList: every profile as a Platform.
+model::Value platforms_document();
+
 // fix and verify
 /// What the Plan does, what it cannot fix and why, and which Pods to restart: for stderr.
 std::string plan_notes(const fix::Plan& plan, const model::Snapshot& snapshot, const Look& look);

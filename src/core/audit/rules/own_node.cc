@@ -1,5 +1,6 @@
 // PM-013: policies keep Pods from the nodes' ports, and whether they do so on a Pod's own node is
-// not promised. One Finding for the cluster: it is a fact about the Platform.
+// not promised, or ruled out. One Finding for the cluster: it is a fact about the Platform.
+#include <algorithm>
 #include <utility>
 
 #include "core/audit/rules/rules.h"
@@ -28,10 +29,15 @@ void check_own_node(const Survey& survey, Findings& out) {
   for (std::size_t i = 0; i < aims.size(); ++i)
     if (blocked[i]) made.targets.push_back(aims[i].target->id);
   made.target = made.targets.front();
+  if (fact.answer == model::Answer::no)
+    for (std::size_t i = 0; i < aims.size(); ++i)
+      if (blocked[i]) made.severity = std::min(made.severity, aims[i].target->severity);
   made.message = std::to_string(subjects) + (subjects == 1 ? " Subject is" : " Subjects are") +
-                 " kept from the node ports by policy; whether that holds on a Pod's own node " +
-                 (fact.answer == model::Answer::no ? "is ruled out on this platform"
-                                                   : "depends on the network plugin");
+                 " kept from the node ports by policy; " +
+                 (fact.answer == model::Answer::no
+                      ? "on platform " + survey.question().platform.name +
+                            " every Pod reaches those of its own node all the same"
+                      : "whether that holds on a Pod's own node depends on the network plugin");
   made.fingerprint = fingerprint(made);
   out.push_back(std::move(made));
 }

@@ -63,15 +63,18 @@ Group group_of(const catalog::Aim& aim, const Broken& broken, bool enforced) {
 
 /// Adds a Target. A Target that could be anywhere cannot be acted on yet: it must not drown the
 /// rest.
-void add_target(const catalog::Target& target, Group& group) {
+/// What keeps a Pod from the credentials lowers the severity, never the Verdict (PF-70).
+void add_target(const catalog::Target& target, bool withheld, Group& group) {
   Finding& finding = group.finding;
   const std::string_view id = finding.rule->id;
   const bool is_first = finding.targets.empty();
   finding.targets.push_back(target.id);
   if (group.anywhere)
     finding.severity = Severity::low;
-  else if (id == "PM-001" || id == "PM-002")
-    finding.severity = is_first ? target.severity : std::min(finding.severity, target.severity);
+  else if (id == "PM-001" || id == "PM-002" || (id == "PM-004" && withheld)) {
+    const Severity own = withheld ? Severity::low : target.severity;
+    finding.severity = is_first ? own : std::min(finding.severity, own);
+  }
 }
 
 void describe(Group& group) {
@@ -106,7 +109,8 @@ Findings patterns(const Survey& survey, const Judged& judged) {
     });
     if (group == groups.end())
       group = groups.insert(group, group_of(aims[i], what, survey.enforced()));
-    add_target(*aims[i].target, *group);
+    const bool withheld = !survey.question().credentials.withheld(*aims[i].target).empty();
+    add_target(*aims[i].target, withheld, *group);
   }
   Findings out;
   for (Group& group : groups) {

@@ -1,0 +1,25 @@
+#pragma once
+// Exposure: Pods that the Platform does not hold, whatever their policies say: on Windows, on
+// virtual nodes, without an owner. Rules: docs/semantics/platforms.md PF-16 to PF-18.
+#include <string>
+
+#include "core/audit/audit.h"
+
+namespace podmoat::audit {
+
+/// Whether policies hold a Subject; `yes` for most.
+struct Exposure {
+  model::Answer held = model::Answer::yes;
+  const model::Fact* fact = nullptr;  ///< of the Platform; nullptr for `yes`
+  std::string reason{};               ///< "it runs on a Windows node, ..."
+};
+
+/// The worst that holds for one of the Subject's Pods. O(its Pods).
+Exposure exposure_of(const policy::Subject& subject, const model::Snapshot& snapshot,
+                     const model::Platform& platform);
+
+/// `verdict` on the flows `wanted`, for a Subject with that Exposure: what policies cut is
+/// reachable where they do not hold it, and undecided where that is not known.
+Verdict exposed(Verdict verdict, const flow::FlowSet& wanted, const Exposure& exposure);
+
+}  // namespace podmoat::audit

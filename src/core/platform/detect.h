@@ -1,0 +1,28 @@
+#pragma once
+// Which Platform a Snapshot shows. Rules: docs/semantics/platforms.md PF-30 to PF-51.
+#include <string>
+#include <vector>
+
+#include "core/model/platform.h"
+#include "core/model/snapshot.h"
+
+namespace podmoat::platform {
+
+struct Detected {
+  model::Platform platform;
+  model::Basis basis = model::Basis::assumed;
+};
+
+/// What the objects of `snapshot` tell; conformant and assumed if they tell nothing. Where they
+/// contradict each other, the facts on which they differ are unknown. O(Pods + Nodes).
+Detected detect(const model::Snapshot& snapshot);
+
+/// `platform` with the Redirects that the Snapshot's identity agents make: they rewrite whatever
+/// plugin runs. PF-50, PF-51.
+model::Platform with_redirects(model::Platform platform, const model::Snapshot& snapshot);
+
+/// What is known to run of the plugins by their CustomResourceDefinitions alone, which proves
+/// nothing: "CustomResourceDefinition a.cilium.io: Cilium is or was installed". PF-38.
+std::vector<std::string> hints(const model::Snapshot& snapshot);
+
+}  // namespace podmoat::platform

@@ -1,0 +1,65 @@
+#pragma once
+// Evidence: the objects of a Snapshot that tell which Platform it is. Inside the room.
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/platform.h"
+#include "core/model/snapshot.h"
+
+namespace podmoat::platform {
+
+/// One Component of a Snapshot.
+struct Found {
+  const model::SystemWorkload* workload = nullptr;  ///< nullptr: only its Pods are in the input
+  std::string text;                                 ///< "DaemonSet kube-system/cilium (all.json:3)"
+};
+
+class Evidence {
+ public:
+  explicit Evidence(const model::Snapshot& snapshot);
+
+  const model::Snapshot& snapshot() const { return snapshot_; }
+  /// The first one of that Component, or nullptr.
+  const Found* find(model::Component component) const;
+  /// The ConfigMap, or other configuration object, of that name, or nullptr.
+  const model::SystemConfig* config(std::string_view kind, std::string_view name) const;
+  /// "ConfigMap kube-system/cilium-config, enable-policy=never (all.json:9)".
+  std::string text(const model::Object& object, const model::Setting& setting) const;
+  std::string text(const model::Object& object) const;
+  /// A Node with a label whose key begins so; nullptr if there is none.
+  const model::Node* node_with(std::string_view label) const;
+
+ private:
+  const model::Snapshot& snapshot_;
+  std::map<model::Component, Found> found_;
+};
+
+/// A profile that the Snapshot speaks for.
+struct Candidate {
+  model::Platform platform;
+  std::string evidence;
+};
+
+/// Changes an answer, with the object that tells.
+void answer(model::Fact& fact, model::Answer given, std::string source, std::string evidence);
+
+/// `a` where both agree; where they do not, unknown, with what each says. Names, engines and
+/// Redirects are those of `a`.
+model::Platform merged(model::Platform a, const model::Platform& b);
+
+/// The Candidates that enforce policies, or may. PF-33 to PF-37, PF-40 to PF-47.
+std::vector<Candidate> enforcing(const Evidence& evidence);
+/// Networks without policies, that count where nothing enforces.
+std::vector<Candidate> networks(const Evidence& evidence);
+
+// What the settings of a plugin say, family by family.
+void apply_calico(const Evidence& evidence, const Found& found, model::Platform& platform);
+void apply_cilium(const Evidence& evidence, const Found& found, model::Platform& platform);
+/// Whether the agent of the VPC CNI enforces, and in which families.
+Candidate aws_candidate(const Evidence& evidence, const Found* found);
+void apply_antrea(const Evidence& evidence, model::Platform& platform);
+void apply_kube_router(const Evidence& evidence, const Found& found, model::Platform& platform);
+
+}  // namespace podmoat::platform

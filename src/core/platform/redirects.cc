@@ -1,0 +1,79 @@
+// Identity agents that rewrite the metadata address before a policy sees it:
+// docs/semantics/platforms.md PF-50, PF-51.
+#include <charconv>
+#include <utility>
+
+#include "base/check.h"
+#include "core/platform/detect.h"
+#include "core/platform/evidence.h"
+
+namespace podmoat::platform {
+namespace {
+
+using model::Component;
+using model::Redirect;
+
+Address address(std::string_view text) {
+  const auto parsed = parse_address(text);
+  PODMOAT_CHECK(parsed.has_value());
+  return *parsed;
+}
+
+/// An agent that takes the metadata address to a port of its node.
+struct Agent {
+  Component component;
+  const char* name;
+  const char* flag;        ///< that names the port
+  std::uint16_t port = 0;  ///< without the flag
+  const char* source;
+};
+
+constexpr Agent kAgents[] = {
+    {Component::kube2iam, "kube2iam", "app-port", 8181, "jtblin/kube2iam README; #147, #308"},
+    {Component::kiam, "kiam agent", "port", 8181, "uswitch/kiam#160"},
+    {Component::aad_pod_identity, "NMI of aad-pod-identity", "nmi-port", 2579,
+     "Azure/aad-pod-identity#1195"},
+};
+
+std::uint16_t port_of(const Agent& agent, const Found& found) {
+  if (found.workload == nullptr) return agent.port;
+  for (const model::SystemContainer& container : found.workload->containers)
+    if (const auto flag = container.find_flag(agent.flag)) {
+      std::uint16_t port = 0;
+      const char* end = flag->value.data() + flag->value.size();
+      if (std::from_chars(flag->value.data(), end, port).ptr == end && port != 0) return port;
+    }
+  return agent.port;
+}
+
+/// Where the GKE metadata server says that it runs: its DaemonSet, or the label of its nodes.
+std::string gke_server(const Evidence& evidence) {
+  if (const Found* found = evidence.find(Component::gke_metadata_server)) return found->text;
+  constexpr std::string_view kLabel = "iam.gke.io/gke-metadata-server-enabled";
+  const model::Node* node = evidence.node_with(kLabel);
+  if (node == nullptr) return "";
+  const std::string* value = node->labels.find(kLabel);
+  return value != nullptr && *value == "true"
+             ? evidence.text(node->object) + ", " + std::string(kLabel) + "=true"
+             : "";
+}
+
+}  // namespace
+
+model::Platform with_redirects(model::Platform platform, const model::Snapshot& snapshot) {
+  const Evidence evidence(snapshot);
+  const Address metadata = address("169.254.169.254");
+  // GKE Dataplane V2 judges the address before it is redirected.
+  const std::string server = gke_server(evidence);
+  if (!server.empty() && platform.name != "gke-dataplane-v2")
+    platform.redirects.push_back(
+        Redirect{"GKE metadata server", metadata, Protocol::tcp, 80, address("169.254.169.252"),
+                 988, "GKE, Use Workload Identity; kubernetes/kubernetes#68078", server});
+  for (const Agent& agent : kAgents)
+    if (const Found* found = evidence.find(agent.component))
+      platform.redirects.push_back(Redirect{agent.name, metadata, Protocol::tcp, 80, std::nullopt,
+                                            port_of(agent, *found), agent.source, found->text});
+  return platform;
+}
+
+}  // namespace podmoat::platform
