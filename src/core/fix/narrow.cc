@@ -140,10 +140,10 @@ class Narrowing {
     left_ = left_ | gone;
     const flow::FlowSet rest = own - gone;
     if (rest.empty()) return;
-    if (style_ == Style::except) {
-      peers_.push_back(with_except(peer, addresses, near));
-    } else {
+    if (style_ == Style::cidrs) {
       for (const Block& block : blocks_of(spans_of(rest))) peers_.push_back(block_peer(block));
+    } else {
+      peers_.push_back(with_except(peer, addresses, near));
     }
   }
 
