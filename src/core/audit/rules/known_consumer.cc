@@ -10,7 +10,7 @@ namespace {
 
 /// What becomes, or became, of the Subject without its Targets.
 std::string outlook(const Judged& judged, const catalog::Need& need) {
-  if (judged.host_network()) return "; on the host network no policy takes that away";
+  if (judged.host_network) return "; on the host network no policy takes that away";
   Reach best = Reach::blocked;
   for (const std::size_t aim : need.aims) best = std::max(best, judged.aims[aim].worst());
   if (best == Reach::blocked)

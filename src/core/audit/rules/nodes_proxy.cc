@@ -124,7 +124,7 @@ void check_nodes_proxy(const Survey& survey, Findings& out) {
     Finding made = pattern(subject.ns + "/" + account, std::move(grants), *verdict, aim->anywhere,
                            token_is_mounted(question.snapshot, subject));
     made.fixable = verdict->reach == Reach::reachable && survey.enforced() && !aim->anywhere &&
-                   !judged.host_network();
+                   !judged.host_network;
     out.push_back(stamped(made, survey, subject));
   }
 }
