@@ -12,53 +12,45 @@
 #include <string>
 #include <utility>
 
+#include "core/fix/narrow.h"
 #include "core/fix/scope.h"
+#include "core/policy/peers.h"
+#include "core/policy/policies.h"
 
 namespace podmoat::fix {
 namespace {
 
 using flow::FlowSet;
-using flow::PortSet;
 
-PortSet ports_of(const model::PolicyRule& rule) {
-  if (rule.ports.empty()) return PortSet::all();
-  PortSet out;
-  for (const model::PolicyPort& entry : rule.ports)
-    if (const auto* range = std::get_if<Ports>(&entry.port))
-      out = out | PortSet::of(entry.protocol, *range);
-    else if (std::holds_alternative<std::monostate>(entry.port))
-      out = out | PortSet::all(entry.protocol);
-  return out;
-}
-
-/// What of `flows` the rule opens at addresses.
-FlowSet opened(const model::PolicyRule& rule, const FlowSet& flows) {
-  const PortSet ports = ports_of(rule);
-  std::vector<FlowSet::Box> boxes;
-  if (rule.peers.empty())
-    for (const flow::Line line : {flow::Line::v4, flow::Line::v6})
-      boxes.push_back({flow::whole(line), ports});
+/// The guarded flows that Exceptions leave to Pods like the Subject's.
+FlowSet spared(const Order& order, const policy::Subject& subject) {
+  const policy::PodView view =
+      policy::view_of(order.snapshot, subject.ns, subject.labels, subject.spec);
+  const model::Namespace* ns = order.snapshot.find_namespace(subject.ns);
   FlowSet out;
-  for (const model::Peer& peer : rule.peers) {
-    const auto* block = std::get_if<model::IpBlock>(&peer.is);
-    if (block == nullptr) continue;
-    FlowSet there = FlowSet::box(flow::span_of(block->cidr), ports);
-    for (const Block& hole : block->except)
-      there = there - FlowSet::box(flow::span_of(hole), PortSet::all());
-    out = out | there;
-  }
-  return flows & (out | FlowSet::of(std::move(boxes)));
+  for (const catalog::Spared& spared : order.guard.spared)
+    if (ns != nullptr && view.matches(spared.pods) &&
+        policy::matches(spared.namespaces, *ns) == policy::Match::yes)
+      out = out | spared.flows;
+  return out;
 }
 
 class Losses {
  public:
-  Losses(const Order& order, const Plan& plan) : order_(order) {
+  Losses(const Order& order, const Plan& plan)
+      : order_(order), denies_(order.engine != Engine::network_policy && !plan.empty()) {
     for (const Edit& edit : plan.edits) edited_[edit.policy].push_back(edit.rule);
     for (const Addition& addition : plan.additions) added_.insert(addition.ns);
   }
 
   /// What the Plan takes of the guarded flows from Pods with the Subject's labels.
   FlowSet of(const policy::Subject& subject) const {
+    return taken(subject) - spared(order_, subject);
+  }
+
+ private:
+  FlowSet taken(const policy::Subject& subject) const {
+    if (denies_) return order_.guard.must;
     const model::Labels& labels = order_.snapshot.pod_labels[subject.labels];
     bool isolated = false;
     FlowSet out;
@@ -68,14 +60,14 @@ class Losses {
       const auto edits = edited_.find(number_of(order_.snapshot, policy));
       if (edits == edited_.end()) continue;
       for (const std::uint32_t rule : edits->second)
-        out = out | opened(policy.egress[rule], order_.guard.must);
+        out = out | (addresses_of(policy.egress[rule]) & order_.guard.must);
     }
     if (isolated) return out;
     return added_.contains(subject.ns) ? order_.guard.must : FlowSet();
   }
 
- private:
   const Order& order_;
+  bool denies_;  ///< every Pod, by policies that can deny
   std::map<std::uint32_t, std::vector<std::uint32_t>> edited_;  ///< policy -> its edited rules
   std::set<std::string> added_;                                 ///< namespaces
 };
