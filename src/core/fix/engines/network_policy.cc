@@ -167,7 +167,7 @@ class Synthesis {
       for (const model::PolicyRule& rule : policy.egress) reached = reached | addresses_of(rule);
       const FlowSet lost = reached & spared->flows & order_.guard.must;
       const model::Selector whom = both(policy.pods, spared->pods);
-      if (lost.empty() || !satisfiable(whom)) continue;
+      if (lost.empty() || !satisfiable(whom) || within(policy.pods, spared->pods)) continue;
       add(policy.object.ns, whom, allowing(lost),
           fmt::format("an Exception leaves {} to Pods with {}", lost.str(), whom.str()));
     }
