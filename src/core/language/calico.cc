@@ -353,7 +353,8 @@ class Calico {
         for (Policy& piece : draft->pieces) {
           piece.tier = number_of(draft->tier);
           piece.order = number += known ? 1 : 0;
-          if (draft->tier == kDefaultTier) piece.order = among_network_policies(*draft, number);
+          if (draft->tier == kDefaultTier)
+            piece.order = among_network_policies(draft->order, number, known);
           if (!known) reading_.tiers[piece.tier].ties = Ties::undefined;
           if (!known && piece.doubt.empty())
             piece.doubt = "which of the policies of one order goes first differs between versions";
@@ -365,10 +366,10 @@ class Calico {
   }
 
   /// The place of a number among those of the NetworkPolicies, which all have the order 1000.
-  static double among_network_policies(const Draft& draft, double number) {
+  static double among_network_policies(double order, double number, bool known) {
     constexpr double kApart = 1e9;
-    if (draft.order == kNetworkPolicyOrder) return kNetworkPolicyOrder;
-    return draft.order < kNetworkPolicyOrder ? number - kApart : number + kApart;
+    if (order == kNetworkPolicyOrder) return known ? order + number / kApart : order;
+    return order < kNetworkPolicyOrder ? number - kApart : number + kApart;
   }
 
   /// CA-4: whether every version agrees which of these, all of one order, goes first where they may

@@ -49,8 +49,7 @@ class Explain : public testing::Test {
     shop_.files = {"policies.yaml"};
     shop_.namespaces = {{{"Namespace", "", "shop", {}}, {}, true}};
     shop_.pod_labels = {label("app", "web")};
-    shop_.pod_specs = {
-        {}, {.host_network = true, .service_account = "", .named_ports = {}, .handler_hosts = {}}};
+    shop_.pod_specs = {{}, {.host_network = true}};
     shop_.pods = {web("web-1", {})};
   }
 
