@@ -40,8 +40,8 @@ Exposure exposure_of(const policy::Subject& subject, const model::Snapshot& snap
 }
 
 Verdict exposed(Verdict verdict, const flow::FlowSet& wanted, const Exposure& exposure) {
-  if (exposure.held == Answer::yes || verdict.reach == Reach::reachable) return verdict;
-  if (exposure.held == Answer::no) return unhindered(wanted, exposure.reason);
+  if (exposure.held == model::Answer::yes || verdict.reach == Reach::reachable) return verdict;
+  if (exposure.held == model::Answer::no) return unhindered(wanted, exposure.reason);
   verdict.reach = wanted.empty() ? verdict.reach : Reach::unknown;
   verdict.witness = wanted.witness();
   verdict.reason = exposure.reason;
