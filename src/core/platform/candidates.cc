@@ -52,6 +52,13 @@ void add_calico(const Evidence& evidence, std::vector<Candidate>& out) {
 void add_cilium(const Evidence& evidence, std::vector<Candidate>& out) {
   const Found* gke = evidence.find(Component::gke_dataplane);
   const Found* found = gke != nullptr ? gke : evidence.find(Component::cilium);
+  // Its configuration alone tells too: it goes when Cilium does.
+  Found by_config;
+  if (const auto* config = evidence.config("ConfigMap", "cilium-config");
+      found == nullptr && config != nullptr) {
+    by_config.text = evidence.text(config->object);
+    found = &by_config;
+  }
   if (found == nullptr) return;
   Platform platform = known(gke != nullptr     ? "gke-dataplane-v2"
                             : on_aks(evidence) ? "aks-cilium"
