@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails if a test was skipped that this machine could have run. A skip is expected only where what
-it needs is absent: ../shared, or the SARIF schema that a registry did not give. Silent when all is
-well. Usage: check_skips.py JUNIT SHARED SARIF_SCHEMA"""
+it needs is absent: ../shared, the SARIF schema that a registry did not give, or a Go toolchain.
+Silent when all is well. Usage: check_skips.py JUNIT PATH..."""
 
 import pathlib
 import sys

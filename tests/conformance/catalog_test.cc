@@ -30,17 +30,24 @@ std::string text_of(const fs::path& path) {
 
 const Catalog& builtin() {
   static const Catalog catalog = [] {
-    const auto document = manifest::read_value("catalog.yaml", builtin_text());
-    if (!document) {
-      ADD_FAILURE() << document.error().front().message;
-      return Catalog{};
+    Catalog all;
+    for (const std::string_view text : {builtin_text(), builtin_consumers_text()}) {
+      const auto document = manifest::read_value("", text);
+      if (!document) {
+        ADD_FAILURE() << document.error().front().message;
+        continue;
+      }
+      const auto decoded = decode(*document);
+      if (decoded) {
+        all = extended(std::move(all), *decoded);
+        if (!decoded->checked.empty()) all.checked = decoded->checked;
+        continue;
+      }
+      for (const Diagnostic& diagnostic : decoded.error())
+        ADD_FAILURE() << diagnostic.place.line << ": " << diagnostic.object << ": "
+                      << diagnostic.message;
     }
-    auto decoded = decode(*document);
-    if (decoded) return *decoded;
-    for (const Diagnostic& diagnostic : decoded.error())
-      ADD_FAILURE() << diagnostic.place.line << ": " << diagnostic.object << ": "
-                    << diagnostic.message;
-    return Catalog{};
+    return all;
   }();
   return catalog;
 }
@@ -109,11 +116,29 @@ TEST(BuiltinCatalog, covers_the_list_of_facts) {
   }
 }
 
-TEST(BuiltinCatalog, is_what_the_documentation_shows) {
-  const fs::path page = root() / "docs/catalog.md";
-  const std::string wanted = markdown(builtin());
+void expect_page(const char* name, const std::string& wanted) {
+  const fs::path page = root() / name;
   if (std::getenv("PODMOAT_UPDATE") != nullptr) std::ofstream(page, std::ios::binary) << wanted;
   EXPECT_EQ(text_of(page), wanted) << "PODMOAT_UPDATE=1 rewrites it";
+}
+
+TEST(BuiltinCatalog, is_what_the_documentation_shows) {
+  expect_page("docs/catalog.md", markdown(builtin()));
+  expect_page("docs/consumers.md", consumers_markdown(builtin()));
+}
+
+TEST(BuiltinConsumers, need_Targets_that_there_are_and_have_images_of_their_own) {
+  EXPECT_GE(builtin().consumers.size(), 25U);
+  std::map<std::string, std::string> owner;
+  for (const Consumer& one : builtin().consumers) {
+    for (const std::string& target : one.targets)
+      EXPECT_TRUE(builtin().find(target) != nullptr && builtin().find(target)->id == target)
+          << one.id << ": " << target;
+    for (const std::string& image : one.images) {
+      EXPECT_TRUE(owner.emplace(image, one.id).second) << image;
+      EXPECT_EQ(image.find_first_of(":@ "), std::string::npos) << image;
+    }
+  }
 }
 
 }  // namespace

@@ -239,8 +239,8 @@ class Judge {
     std::size_t possible = 0;
     const std::vector<flow::Flow> all = members(flow);
     for (const flow::Flow& member : all) {
-      sure += at->second.sure.contains(member) ? 1 : 0;
-      possible += at->second.possible.contains(member) ? 1 : 0;
+      sure += at->second.sure.contains(member) ? 1U : 0U;
+      possible += at->second.possible.contains(member) ? 1U : 0U;
     }
     if (possible == 0) return Says::no;
     return sure == all.size() ? Says::yes : Says::unknown;

@@ -229,7 +229,7 @@ class Judge {
  public:
   Judge(const model::Snapshot& snapshot, const model::Platform& platform)
       : snapshot_(snapshot),
-        peers_(snapshot, classes(snapshot), addresses(snapshot), platform.cidr_matches_pods.answer),
+        peers_(snapshot, classes(snapshot), addresses(snapshot), platform.cidr_matches_pods),
         policies_(snapshot, platform, FlowSet::all(), peers_) {}
 
   Says says(const Asked& flow) {

@@ -74,7 +74,8 @@ class Maker {
     if (!ns.empty()) metadata.set("namespace", ns);
     if (labels) {
       Value map{Value::Map{}};
-      for (const auto& [key, value] : random_labels(random_).entries()) map.set(key, value);
+      const model::Labels chosen = random_labels(random_);
+      for (const auto& [key, value] : chosen.entries()) map.set(key, value);
       metadata.set("labels", std::move(map));
     }
     object.set("metadata", std::move(metadata));

@@ -95,8 +95,8 @@ model::Snapshot Maker::make() {
             });
   if (knobs_.doubts && one_in(20))
     snapshot_.policy_objects.push_back(
-        {{"CiliumNetworkPolicy", one_in(2) ? "" : any_namespace(), "odd", next_place()},
-         "cilium.io/v2"});
+        {{"FQDNNetworkPolicy", one_in(2) ? "" : any_namespace(), "odd", next_place()},
+         "networking.gke.io/v1"});
   return std::move(snapshot_);
 }
 
@@ -138,7 +138,9 @@ void Maker::add_pods() {
       pod.addresses = {*parse_address("10.1.0." + number), *parse_address("fd00:ec2:2::" + number)};
     }
     pod.labels = pooled(snapshot_.pod_labels, random_labels(random_));
-    pod.spec = pooled(snapshot_.pod_specs, model::PodSpec{one_in(8), "default", named_ports(), {}});
+    pod.spec = pooled(snapshot_.pod_specs, model::PodSpec{.host_network = one_in(8),
+                                                          .service_account = "default",
+                                                          .named_ports = named_ports()});
     snapshot_.pods.push_back(std::move(pod));
   }
 }

@@ -329,11 +329,11 @@ class Oracle {
     out = both(out, selected(text(in(spec, "namespaceSelector")), "pcns.", labels));
     return both(out, selected(text(in(spec, "serviceAccountSelector")), "pcsa.", labels));
   }
-  std::string key(const std::string& kind, const std::string& ns, const std::string& name) const {
+  std::string key(const std::string& kind, const std::string& ns, const std::string& name,
+                  const std::string& tier) const {
     if (!world_.older) return name + "/" + ns + "/" + kind;
-    const std::string stored =
-        (kind == "KubernetesNetworkPolicy" ? "knp.default." : "default.") + name;
-    return (ns.empty() ? "" : ns + "/") + stored;  // CA-4
+    const std::string kubernetes = kind == "KubernetesNetworkPolicy" ? "knp." : "";
+    return (ns.empty() ? "" : ns + "/") + kubernetes + tier + "." + name;  // CA-4
   }
 
   void gather() {
@@ -353,7 +353,7 @@ class Oracle {
       const std::string& ns = object.object.ns;
       Policy policy;
       policy.order = number(in(spec, "order"), std::numeric_limits<double>::infinity());
-      policy.key = key(kind, ns, object.object.name);
+      policy.key = key(kind, ns, object.object.name, tier_name(spec));
       policy.holds = whom(spec, ns);
       if (!governs(object, spec) || policy.holds == Truth::no) continue;
       if (!tiers.contains(tier_name(spec))) unread_ = true;
@@ -388,10 +388,11 @@ class Oracle {
           ns.complete = true;
         }
       const Allowed allowed = slow_allowed(alone, pod_, flow_);
-      tier.policies.push_back({1000,
-                               key("KubernetesNetworkPolicy", pod_.ns, policy.object.name),
-                               Truth::yes,
-                               {{truth(allowed == Allowed::yes), "Allow"}}});
+      tier.policies.push_back(
+          {1000,
+           key("KubernetesNetworkPolicy", pod_.ns, policy.object.name, "default"),
+           Truth::yes,
+           {{truth(allowed == Allowed::yes), "Allow"}}});
     }
   }
 

@@ -34,11 +34,15 @@ model::Snapshot cluster_of(std::string_view text) {
 
 const catalog::Catalog& builtin_catalog() {
   static const catalog::Catalog catalog = [] {
-    const auto value = manifest::read_value("catalog.yaml", catalog::builtin_text());
-    PODMOAT_CHECK(value.has_value());
-    auto decoded = catalog::decode(*value);
-    PODMOAT_CHECK(decoded.has_value());
-    return *std::move(decoded);
+    const auto read = [](std::string_view text) {
+      const auto value = manifest::read_value("catalog.yaml", text);
+      PODMOAT_CHECK(value.has_value());
+      auto decoded = catalog::decode(*value);
+      PODMOAT_CHECK(decoded.has_value());
+      return *std::move(decoded);
+    };
+    return catalog::extended(read(catalog::builtin_text()),
+                             read(catalog::builtin_consumers_text()));
   }();
   return catalog;
 }

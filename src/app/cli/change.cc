@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include "core/edit/diff.h"
 #include "core/edit/writer.h"
+#include "core/language/language.h"
 #include "core/manifest/reader.h"
 #include "io/files/files.h"
 
@@ -59,7 +63,7 @@ Outcome<files::Text> unchanged_text(const Change& change, const std::string& pat
 }
 
 Outcome<FileChange> changed_file(const Change& change, const std::string& path,
-                                 const std::vector<const ChangedPolicy*>& policies) {
+                                 const std::vector<edit::Rewrite>& rewrites) {
   if (path == "-")
     return std::unexpected(
         Failure{kMisuse,
@@ -67,10 +71,6 @@ Outcome<FileChange> changed_file(const Change& change, const std::string& path,
                 "print the policies"});
   auto text = unchanged_text(change, path);
   if (!text) return std::unexpected(text.error());
-  std::vector<edit::Rewrite> rewrites;
-  for (const ChangedPolicy* changed : policies)
-    rewrites.push_back(
-        {change.input->snapshot.network_policies[changed->policy].object.place, changed->after});
   auto after = edit::rewrite(text->content, rewrites);
   if (!after)
     return std::unexpected(Failure{kWorld, path + ": " + after.error().what +
@@ -110,14 +110,18 @@ Outcome<FileChange> new_file(const Change& change, const std::vector<std::string
 /// Every file that changes, with its texts.
 Outcome<std::vector<FileChange>> file_changes(const Change& change,
                                               const std::vector<std::string>& sources) {
-  std::map<std::string, std::vector<const ChangedPolicy*>> by_file;
-  for (const ChangedPolicy& changed : change.changed) {
-    const Place& place = change.input->snapshot.network_policies[changed.policy].object.place;
-    by_file[change.input->snapshot.files[place.file]].push_back(&changed);
-  }
+  const model::Snapshot& before = change.input->snapshot;
+  std::map<std::string, std::vector<edit::Rewrite>> by_file;
+  const auto add = [&](const Place& place, const model::Value& after) {
+    by_file[before.files[place.file]].push_back({place, after});
+  };
+  for (const ChangedPolicy& changed : change.changed)
+    add(before.network_policies[changed.policy].object.place, changed.after);
+  for (const ChangedObject& changed : change.changed_objects)
+    add(before.policy_objects[changed.object].object.place, changed.after);
   std::vector<FileChange> out;
-  for (const auto& [path, policies] : by_file) {
-    auto file = changed_file(change, path, policies);
+  for (const auto& [path, rewrites] : by_file) {
+    auto file = changed_file(change, path, rewrites);
     if (!file) return std::unexpected(file.error());
     out.push_back(std::move(*file));
   }
@@ -134,13 +138,15 @@ Outcome<std::vector<FileChange>> file_changes(const Change& change,
   return out;
 }
 
-}  // namespace
+bool is_network_policy(const model::Value& object) {
+  const model::Value* api = object.find("apiVersion");
+  const model::Value* kind = object.find("kind");
+  return api != nullptr && kind != nullptr && *api == model::Value("networking.k8s.io/v1") &&
+         *kind == model::Value("NetworkPolicy");
+}
 
-Outcome<Change> make_change(const Input& input, const fix::Plan& plan) {
-  const model::Snapshot& before = input.snapshot;
-  Change out;
-  out.input = &input;
-  out.after = before;
+Outcome<void> change_network_policies(const model::Snapshot& before, const fix::Plan& plan,
+                                      Change& out) {
   std::map<std::uint32_t, std::vector<fix::Edit>> edits;
   for (const fix::Edit& edit : plan.edits) edits[edit.policy].push_back(edit);
   for (const auto& [index, of_policy] : edits) {
@@ -153,23 +159,90 @@ Outcome<Change> make_change(const Input& input, const fix::Plan& plan) {
   }
   for (const fix::Addition& addition : plan.additions) {
     out.added.push_back(addition.object);
+    if (!is_network_policy(addition.object)) continue;
     auto policy = decoded(addition.object);
     if (!policy) return std::unexpected(policy.error());
     out.after.network_policies.push_back(std::move(*policy));
   }
   sort_policies(out.after.network_policies);
+  return {};
+}
+
+/// A text as bytes.
+class TextSource : public ByteSource {
+ public:
+  explicit TextSource(std::string text) : text_(std::move(text)) {}
+  Result<std::size_t> read(std::span<char> into) override {
+    const std::size_t count = text_.copy(into.data(), into.size(), at_);
+    at_ += count;
+    return count;
+  }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+/// The object of another policy language that `object` is, read from the text that is written.
+Outcome<model::PolicyObject> read_back(const model::Value& object, const std::string& ns) {
+  manifest::Reader reader(ns.empty() ? "default" : ns, language::kinds());
+  TextSource source(edit::to_yaml(object));
+  std::optional<model::Snapshot> read;
+  if (reader.add("the Plan", source)) read = reader.finish();
+  if (!read || read->policy_objects.size() != 1)
+    return std::unexpected(Failure{
+        kWorld, "the Plan makes an object that cannot be read back; this is a mistake in podmoat"});
+  return std::move(read->policy_objects.front());
+}
+
+Outcome<void> change_objects(const model::Snapshot& before, const fix::Plan& plan, Change& out) {
+  for (const fix::ObjectChange& change : plan.changes) {
+    const model::Object& was = before.policy_objects[change.object].object;
+    out.changed_objects.push_back({change.object, change.after});
+    auto after = read_back(change.after, was.ns);
+    if (!after) return std::unexpected(after.error());
+    after->object = was;
+    out.after.policy_objects[change.object] = std::move(*after);
+  }
+  for (const fix::Addition& addition : plan.additions) {
+    if (is_network_policy(addition.object)) continue;
+    auto object = read_back(addition.object, addition.ns);
+    if (!object) return std::unexpected(object.error());
+    out.after.policy_objects.push_back(std::move(*object));
+  }
+  std::ranges::stable_sort(out.after.policy_objects, {}, [](const model::PolicyObject& o) {
+    return std::tie(o.object.ns, o.object.name);
+  });
+  return {};
+}
+
+}  // namespace
+
+Outcome<Change> make_change(const Input& input, const fix::Plan& plan) {
+  Change out;
+  out.input = &input;
+  out.after = input.snapshot;
+  if (auto done = change_network_policies(input.snapshot, plan, out); !done)
+    return std::unexpected(done.error());
+  if (auto done = change_objects(input.snapshot, plan, out); !done)
+    return std::unexpected(done.error());
   return out;
 }
 
 std::string manifests_of(const Change& change) {
+  const model::Snapshot& before = change.input->snapshot;
   std::vector<model::Value> all;
-  for (const ChangedPolicy& changed : change.changed) {
-    model::Value object = fix::printable(changed.after);
+  const auto add = [&](const model::Object& was, const model::Value& after) {
+    model::Value object = fix::printable(after);
     // The object may have got its namespace from the command line; kubectl must not guess.
-    if (model::Value* metadata = object.find("metadata"))
-      metadata->set("namespace", change.input->snapshot.network_policies[changed.policy].object.ns);
+    if (model::Value* metadata = object.find("metadata"); metadata != nullptr && !was.ns.empty())
+      metadata->set("namespace", was.ns);
     all.push_back(std::move(object));
-  }
+  };
+  for (const ChangedPolicy& changed : change.changed)
+    add(before.network_policies[changed.policy].object, changed.after);
+  for (const ChangedObject& changed : change.changed_objects)
+    add(before.policy_objects[changed.object].object, changed.after);
   all.insert(all.end(), change.added.begin(), change.added.end());
   return documents(all);
 }

@@ -15,15 +15,23 @@ struct ChangedPolicy {
   model::Value after;
 };
 
+/// The same for an object of another policy language.
+struct ChangedObject {
+  std::uint32_t object = 0;  ///< into Snapshot::policy_objects before
+  model::Value after;
+};
+
 /// What a Plan comes to.
 struct Change {
   const Input* input = nullptr;  ///< what it starts from
   std::vector<ChangedPolicy> changed;
+  std::vector<ChangedObject> changed_objects;
   std::vector<model::Value> added;
   model::Snapshot after;  ///< decoded from the documents that will be written
 };
 
-/// Carries out the Plan on documents. Fails if a document that it makes is not a valid policy.
+/// Carries out the Plan on documents. Fails if a document that it makes is not a valid
+/// NetworkPolicy; the other kinds are judged by what podmoat reads in their text.
 Outcome<Change> make_change(const Input& input, const fix::Plan& plan);
 
 /// All added and changed policies as YAML documents for kubectl apply.

@@ -219,6 +219,11 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
 
 Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
   auto catalog = decoded("the built-in catalogue", catalog::builtin_text());
+  if (catalog) {
+    const auto more = decoded("the built-in consumers", catalog::builtin_consumers_text());
+    if (!more) return std::unexpected(more.error());
+    catalog = catalog::extended(std::move(*catalog), *more);
+  }
   for (const std::string& file : files) {
     if (!catalog) break;
     const auto text = read_all(file);

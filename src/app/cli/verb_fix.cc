@@ -1,7 +1,11 @@
 // podmoat fix: a Plan with its Proof, printed, as a diff, or carried out in the files.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include "app/cli/change.h"
@@ -16,6 +20,7 @@ struct Flags {
   bool diff = false;
   bool in_place = false;
   std::string style = "except";
+  std::string engine = "auto";
 };
 
 /// Whether a Plan cuts or opens what it must not. That something stays open is no harm: the notes
@@ -27,16 +32,74 @@ bool does_harm(const proof::Proof& proof) {
                      });
 }
 
+/// The engine that the flag asks for.
+Outcome<fix::Engine> engine_of(const std::string& flag, const model::Platform& platform,
+                               const model::Snapshot& snapshot) {
+  const fix::Engine best = fix::choose(platform, snapshot);
+  const std::optional<fix::Engine> asked = fix::engine_named(flag);
+  if (!asked) return best;
+  if (fix::enforced(*asked, platform) == model::Answer::no &&
+      platform.enforces.answer != model::Answer::no)
+    return std::unexpected(Failure{
+        kMisuse, fmt::format("platform {} does not enforce {}; use --engine {}, or name another "
+                             "platform with --platform",
+                             platform.name, fix::language_of(*asked), fix::name_of(best))});
+  return *asked;
+}
+
+fix::Style style_of(const std::string& flag) {
+  if (flag == "cidrs") return fix::Style::cidrs;
+  return flag == "allow-all" ? fix::Style::allow_all : fix::Style::except;
+}
+
+/// The Plan. An engine that can deny writes its policies whether they are needed or not; where no
+/// guarded flow passes as it is, none is.
+fix::Plan plan_of(const fix::Order& order) {
+  if (order.engine == fix::Engine::network_policy) return fix::synthesize(order);
+  const proof::Proof now = proof::verify({.before = order.snapshot,
+                                          .after = order.snapshot,
+                                          .platform = order.platform,
+                                          .guard = order.guard,
+                                          .namespaces = order.namespaces});
+  fix::Plan plan = fix::synthesize(order);
+  if (now.outcome != proof::Outcome::proven) return plan;
+  plan.additions.clear();
+  plan.changes.clear();
+  plan.restarts.clear();
+  return plan;
+}
+
+/// What to say when the Plan does harm.
+Failure harm_of(const fix::Order& order) {
+  const fix::Engine best = fix::choose(order.platform, order.snapshot);
+  if (order.engine == best)
+    return {kWorld,
+            "the Plan would change more than it may, which is a mistake in podmoat; nothing was "
+            "written"};
+  return {kMisuse,
+          fmt::format("on platform {} {} cannot cut the guarded flows without changing more; "
+                      "nothing was written. Use --engine {}",
+                      order.platform.name, fix::language_of(order.engine), fix::name_of(best))};
+}
+
 Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
   auto input = load(flags.input, terminal);
   if (!input) return std::unexpected(input.error());
   const audit::Question question = (*input)->question();
-  fix::Order order{question.snapshot, question.platform, question.guard,
-                   namespaces_in(**input, nullptr), fix::Style::except};
+  const auto engine = engine_of(flags.engine, question.platform, question.snapshot);
+  if (!engine) return std::unexpected(engine.error());
+  const audit::Scope& scope = (*input)->scope;
+  const fix::Order order{
+      .snapshot = question.snapshot,
+      .platform = question.platform,
+      .guard = question.guard,
+      .namespaces = namespaces_in(**input, nullptr),
+      .style = style_of(flags.style),
+      .engine = *engine,
+      .everywhere = scope.namespaces.empty() && scope.include.empty() && scope.exclude.empty()};
   if (order.namespaces.empty())
     return std::unexpected(Failure{kMisuse, "no namespace of the input is in scope"});
-  if (flags.style == "cidrs") order.style = fix::Style::cidrs;
-  const fix::Plan plan = fix::synthesize(order);
+  const fix::Plan plan = plan_of(order);
 
   // The judge sees what will be written, not what the synthesis had in mind.
   const auto change = make_change(**input, plan);
@@ -48,11 +111,7 @@ Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
                                             .namespaces = order.namespaces});
   terminal.err << report::plan_notes(plan, question.snapshot, terminal.err_look)
                << report::proof_text(proof, terminal.err_look);
-  if (does_harm(proof))
-    return std::unexpected(
-        Failure{kWorld,
-                "the Plan would change more than it may, which is a mistake in podmoat; nothing "
-                "was written"});
+  if (does_harm(proof)) return std::unexpected(harm_of(order));
 
   if (flags.in_place) {
     const auto done = carry_out(*change, flags.input.sources);
@@ -80,10 +139,18 @@ Verb fix_verb(CLI::App& app) {
                  "Change the files: only the lines that must, comments stay")
       ->excludes("--diff");
   verb->add_option("--style", flags->style,
-                   "How an address is taken out of a block: except|cidrs (cidrs for plugins that "
-                   "get overlapping excepts wrong)")
+                   "How it is written. NetworkPolicy takes an address out of a block: except|cidrs "
+                   "(cidrs for plugins that get overlapping excepts wrong). Cilium before 1.16: "
+                   "allow-all (denies beside an allow of everything)")
       ->type_name("STYLE")
-      ->check(CLI::IsMember({"except", "cidrs"}));
+      ->check(CLI::IsMember({"except", "cidrs", "allow-all"}));
+  std::vector<std::string> engines{"auto"};
+  for (const fix::Engine engine : fix::engines()) engines.emplace_back(fix::name_of(engine));
+  verb->add_option("--engine", flags->engine,
+                   fmt::format("Language to write in: {} (auto: the tightest that the cluster has)",
+                               fmt::join(engines, "|")))
+      ->type_name("ENGINE")
+      ->check(CLI::IsMember(engines));
   verb->footer(
       R"(Without --diff or --in-place the added and changed policies are printed as YAML
 for kubectl apply -f -. What cannot be fixed, and whose connections should be

@@ -87,6 +87,10 @@ Report audit(const Question& question) {
   check_obtainable(survey, findings);
   check_inert(survey, findings);
   check_shared_except(survey, findings);
+  check_nodes_proxy(survey, findings);
+  check_known_consumer(survey, findings);
+  check_mesh(survey, findings);
+  check_kubelet_open(survey, findings);
   tell_apart(findings);
   sort(findings);
   Report report{&question.platform, question.basis, question.providers, {}, {}};

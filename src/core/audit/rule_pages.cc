@@ -23,7 +23,13 @@ constexpr std::array<std::string_view, 4> kPlugin{"CIS Kubernetes 1.12 5.3.1", "
                                                   "CIS AKS 5.4.4", "CIS GKE 4.3.1"};
 constexpr std::array<std::string_view, 1> kDetour{"NIST SP 800-53 AC-4"};
 
-constexpr std::array<RuleInfo, 23> kRules{{
+constexpr std::array<std::string_view, 3> kNodesProxy{
+    "CIS Kubernetes 1.12 5.1.10", "MITRE ATT&CK T1609", "Microsoft Threat Matrix MS-TA9030"};
+constexpr std::array<std::string_view, 4> kKubelet{
+    "CIS Kubernetes 1.12 4.2.1", "CIS Kubernetes 1.12 4.2.2", "CIS Kubernetes 1.12 4.2.4",
+    "Microsoft Threat Matrix MS-TA9030"};
+
+constexpr auto kRules = std::to_array<RuleInfo>({
     {.id = "PM-001",
      .name = "metadata-reachable",
      .title = "A Pod reaches an instance metadata service",
@@ -164,6 +170,40 @@ constexpr std::array<RuleInfo, 23> kRules{{
      .attack = "Every Pod reaches everything, whatever the policies say.",
      .remedy = "install or switch on a network plugin that enforces NetworkPolicy",
      .frameworks = kPlugin},
+    {.id = "PM-015",
+     .name = "nodes-proxy",
+     .title = "A Pod may run commands in every container of a node",
+     .severity = Severity::critical,
+     .what = "The Pod's ServiceAccount has the right to get nodes/proxy, and nothing keeps the "
+             "Pod from the kubelet's port. To read there is to run commands: exec, attach and "
+             "port forwarding are WebSockets, which begin with a GET.",
+     .attack = "Code in the Pod takes its token to the kubelet and runs commands in every "
+               "container of the node, with the accounts, Secrets and privileges of all of them. "
+               "The API server sees none of it.",
+     .remedy = "give nodes/metrics, nodes/stats or (with KubeletFineGrainedAuthz) nodes/pods and "
+               "nodes/configz in the place of nodes/proxy; podmoat fix closes the port",
+     .frameworks = kNodesProxy},
+    {.id = "PM-016",
+     .name = "known-consumer",
+     .title = "A Pod runs a program that needs a Target",
+     .severity = Severity::info,
+     .what = "The Pod has the image of a program that is known to ask a guarded Target for what it "
+             "needs (docs/consumers.md). Whoever closes the Target cuts it off.",
+     .attack = "None of its own; but whoever runs code in such a Pod finds the way open.",
+     .remedy = "set the flag that spares the Target, or give the Pod an Exception",
+     .frameworks = {}},
+    {.id = "PM-017",
+     .name = "mesh-is-no-boundary",
+     .title = "A service mesh is no fence for outgoing traffic",
+     .severity = Severity::info,
+     .what = "The input has objects of Istio that restrict what sidecars let out, or who may call "
+             "whom. They bind the sidecar, and a Pod need not use it: what is not captured goes "
+             "past it, UDP always does, and AuthorizationPolicy is about what comes in. So no "
+             "Verdict rests on them.",
+     .attack = "Code in the Pod sends as the sidecar's user, or uses a protocol or port that is "
+               "not captured, and is in the network as if there were no mesh.",
+     .remedy = "put a NetworkPolicy beside them; podmoat fix writes it",
+     .frameworks = {}},
     {.id = "PM-018",
      .name = "platform-unclear",
      .title = "Which network plugin enforces policies is not clear",
@@ -261,7 +301,20 @@ constexpr std::array<RuleInfo, 23> kRules{{
                "change of the plugin.",
      .remedy = "say the same in both policies",
      .frameworks = {}},
-}};
+    {.id = "PM-027",
+     .name = "kubelet-open",
+     .title = "The kubelets let everybody in",
+     .severity = Severity::high,
+     .what = "The configuration of the kubelets lets in callers without credentials, allows "
+             "everything to whoever comes in, opens the read-only port, or moves a port to where "
+             "it is not guarded.",
+     .attack = "With anonymous access and AlwaysAllow every Pod that reaches the port runs "
+               "commands in every container of the node; with AlwaysAllow every token is enough. "
+               "The read-only port shows the spec of every Pod, environment included.",
+     .remedy = "set authentication.anonymous.enabled to false, authorization.mode to Webhook and "
+               "readOnlyPort to 0; guard another port with --catalog",
+     .frameworks = kKubelet},
+});
 
 }  // namespace
 

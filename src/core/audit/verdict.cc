@@ -16,10 +16,23 @@ Because because(const policy::Policies& policies, std::uint32_t origin) {
   return {from.object, from.rule, from.place, from.text};
 }
 
-std::vector<Because> isolating(const policy::Policies& policies, const Ladder& ladder) {
-  std::vector<Because> out;
-  for (const flow::Tier& tier : ladder.tiers)
-    for (const std::uint32_t origin : tier.end_origins) out.push_back(because(policies, origin));
+/// What denies the flow that stands for `wanted`: rules that say so, or policies that isolate the
+/// Subject and let nothing of it through.
+Verdict blocked(const policy::Policies& policies, const Ladder& ladder, const FlowSet& wanted) {
+  Verdict out;
+  out.reason = "no rule of the policies that isolate it allows it";
+  const auto witness = wanted.witness();
+  if (!witness) return out;
+  for (const flow::Step& step : flow::derive(ladder, *witness)) {
+    if (step.action != Action::deny) continue;
+    if (step.rule != nullptr) {
+      out.because.push_back(because(policies, step.rule->origin));
+      out.reason = "a policy denies it";
+      continue;
+    }
+    for (const std::uint32_t origin : ladder.tiers[step.tier].end_origins)
+      out.because.push_back(because(policies, origin));
+  }
   return out;
 }
 
@@ -94,7 +107,9 @@ std::vector<Because> allowing(const policy::Policies& policies, const Ladder& la
                               const flow::Flow& flow) {
   std::vector<Because> sure;
   std::vector<Because> perhaps;
+  std::optional<std::uint8_t> done;  // the stage of which the rest does not matter
   for (const flow::Tier& tier : ladder.tiers) {
+    if (done == tier.stage) continue;
     bool decided = false;  // some rule of the tier surely matches
     bool passed = false;   // some rule of the tier may hand it on to the next
     for (const auto& rule : tier.rules) {
@@ -107,7 +122,7 @@ std::vector<Because> allowing(const policy::Policies& policies, const Ladder& la
       decided = decided || surely;
       if (surely && rule->action != Action::allow) break;
     }
-    if (!passed && (decided || tier.end != Action::pass)) break;
+    if (!passed && (decided || tier.end != Action::pass)) done = tier.stage;
   }
   sure.insert(sure.end(), perhaps.begin(), perhaps.end());
   return sure;
@@ -125,10 +140,7 @@ Verdict judge(const policy::Policies& policies, const Ladder& ladder, const flow
       anywhere ? !wanted.empty() && at_every_destination(known.sure, wanted) : !known.sure.empty();
   if (surely) return reachable(policies, ladder, known.sure);
   if (!known.possible.empty()) return unknown(policies, ladder, known, anywhere);
-  Verdict out;
-  out.because = isolating(policies, ladder);
-  out.reason = "no rule of the policies that isolate it allows it";
-  return out;
+  return blocked(policies, ladder, wanted);
 }
 
 Verdict unhindered(const FlowSet& wanted, std::string reason) {

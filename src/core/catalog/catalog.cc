@@ -47,6 +47,7 @@ std::vector<std::string> Catalog::providers() const {
 Catalog extended(Catalog base, const Catalog& more) {
   replace_by_id(base.targets, more.targets);
   replace_by_id(base.neighbours, more.neighbours);
+  replace_by_id(base.consumers, more.consumers);
   return base;
 }
 

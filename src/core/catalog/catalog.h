@@ -63,10 +63,27 @@ struct Neighbour {
   std::string source{};
 };
 
+/// A program that is in wide use and asks a Target for what it needs: to cut it off would hurt an
+/// honest user. Known by its image.
+struct Consumer {
+  std::string id{};
+  std::string title{};
+  /// The ends of its images' repositories, whole parts of the path: "cluster-autoscaler" is
+  /// registry.k8s.io/autoscaling/cluster-autoscaler, and that of every mirror.
+  std::vector<std::string> images{};
+  std::vector<std::string> targets{};  ///< ids; those of other clouds than the cluster's are idle
+  std::string why{};                   ///< what it asks for
+  std::string breaks{};                ///< what stops working without
+  std::string spare{};                 ///< the flag or setting with which it does without
+  Evidence evidence = Evidence::verified;
+  std::string source{};
+};
+
 struct Catalog {
   std::string checked;  ///< the date of the last check of the sources, "2026-11-23", or ""
   std::vector<Target> targets;
   std::vector<Neighbour> neighbours;
+  std::vector<Consumer> consumers;
 
   /// By id or alias ("kubelet" is kubelet-api), or nullptr.
   const Target* find(std::string_view id) const;
@@ -77,6 +94,9 @@ struct Catalog {
 /// The text of the compiled-in catalogue (YAML), for whoever can read YAML.
 std::string_view builtin_text();
 
+/// The text of the Consumers that are compiled in, a catalogue document too.
+std::string_view builtin_consumers_text();
+
 /// Reads a catalogue document. Unknown fields, bad addresses and the like are errors with places.
 std::expected<Catalog, Diagnostics> decode(const model::Value& document);
 
@@ -85,6 +105,8 @@ Catalog extended(Catalog base, const Catalog& more);
 
 /// docs/catalog.md: everything that the Catalog says, for people.
 std::string markdown(const Catalog& catalog);
+/// docs/consumers.md.
+std::string consumers_markdown(const Catalog& catalog);
 
 /// Which clouds the nodes are on, from Node providerIDs and labels. Sorted. Empty when a Node, or
 /// the absence of any, leaves open which: all clouds must then be guarded against.
@@ -128,6 +150,7 @@ struct Guard {
   std::vector<Aim> aims;
   /// Of the chosen providers, of those of the aims, and of "any".
   std::vector<const Neighbour*> neighbours;
+  std::vector<const Consumer*> consumers;  ///< those that need a Target of the aims
   /// The flows of all aims at addresses that are known and beyond the node's loopback: these must
   /// go. Where a Neighbour wants the same flow, the Target wins.
   flow::FlowSet must;
@@ -146,5 +169,14 @@ struct Guard {
 /// those to the redirected one (docs/semantics/platforms.md PF-3, PF-50, PF-51).
 Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice,
             const model::Platform& platform = model::conformant());
+
+/// A Consumer among a Pod's images, and what it needs.
+struct Need {
+  const Consumer* consumer = nullptr;
+  std::vector<std::size_t> aims{};  ///< into Guard::aims, never empty
+};
+
+/// What the Pod's images are known to need. O(images x Consumers).
+std::vector<Need> consumers_of(const Guard& guard, const model::PodSpec& spec);
 
 }  // namespace podmoat::catalog

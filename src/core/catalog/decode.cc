@@ -69,6 +69,8 @@ class Decoder {
   Target target(const Value& value);
   std::optional<flow::FlowSet::Box> box(const Value& value);
   Neighbour neighbour(const Value& value);
+  std::vector<std::string> some_texts(const Value& in, std::string_view key);
+  Consumer consumer(const Value& value);
 
   Diagnostics diagnostics_;
   std::string object_;  ///< what the Diagnostics are about now
@@ -328,15 +330,42 @@ Neighbour Decoder::neighbour(const Value& value) {
   return out;
 }
 
+std::vector<std::string> Decoder::some_texts(const Value& in, std::string_view key) {
+  std::vector<std::string> out;
+  for (const Value& item : some_items(in, key)) out.push_back(string_of(item, key));
+  return out;
+}
+
+Consumer Decoder::consumer(const Value& value) {
+  Consumer out;
+  object_ = "Consumer";
+  if (!map(value, "a consumer",
+           {"id", "title", "images", "targets", "why", "breaks", "spare", "evidence", "source"}))
+    return out;
+  out.id = new_id(value);
+  object_ += " " + out.id;
+  out.title = text(value, "title");
+  out.images = some_texts(value, "images");
+  out.targets = some_texts(value, "targets");
+  out.why = text(value, "why");
+  out.breaks = text(value, "breaks");
+  out.spare = text(value, "spare");
+  out.evidence = evidence(value);
+  out.source = text(value, "source");
+  return out;
+}
+
 Catalog Decoder::document(const Value& value) {
   Catalog out;
-  if (!map(value, "a catalogue", {"apiVersion", "kind", "checked", "targets", "neighbours"}))
+  if (!map(value, "a catalogue",
+           {"apiVersion", "kind", "checked", "targets", "neighbours", "consumers"}))
     return out;
   one_of<bool>(value, "apiVersion", {{"podmoat.io/v1alpha1", true}});
   one_of<bool>(value, "kind", {{"Catalog", true}});
   out.checked = optional_text(value, "checked");
   for (const Value& item : items(value, "targets")) out.targets.push_back(target(item));
   for (const Value& item : items(value, "neighbours")) out.neighbours.push_back(neighbour(item));
+  for (const Value& item : items(value, "consumers")) out.consumers.push_back(consumer(item));
   return out;
 }
 

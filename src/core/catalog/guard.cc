@@ -232,7 +232,42 @@ std::vector<const Neighbour*> neighbours_of(const Catalog& catalog, const Choice
   return out;
 }
 
+bool needs(const Consumer& consumer, const Aim& aim) {
+  return contains(consumer.targets, aim.target->id);
+}
+
+std::vector<const Consumer*> consumers_for(const Catalog& catalog, const std::vector<Aim>& aims) {
+  std::vector<const Consumer*> out;
+  for (const Consumer& consumer : catalog.consumers)
+    if (std::ranges::any_of(aims, [&](const Aim& aim) { return needs(consumer, aim); }))
+      out.push_back(&consumer);
+  return out;
+}
+
+/// Whether `end` is the end of `repository`, in whole parts of the path.
+bool ends_with_path(std::string_view repository, std::string_view end) {
+  if (!repository.ends_with(end)) return false;
+  repository.remove_suffix(end.size());
+  return repository.empty() || repository.ends_with('/');
+}
+
 }  // namespace
+
+std::vector<Need> consumers_of(const Guard& guard, const model::PodSpec& spec) {
+  std::vector<Need> out;
+  for (const Consumer* consumer : guard.consumers) {
+    const bool runs = std::ranges::any_of(spec.images, [&](const std::string& image) {
+      return std::ranges::any_of(
+          consumer->images, [&](const std::string& end) { return ends_with_path(image, end); });
+    });
+    if (!runs) continue;
+    Need need{.consumer = consumer};
+    for (std::size_t i = 0; i < guard.aims.size(); ++i)
+      if (needs(*consumer, guard.aims[i])) need.aims.push_back(i);
+    out.push_back(std::move(need));
+  }
+  return out;
+}
 
 Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choice& choice,
             const model::Platform& platform) {
@@ -240,6 +275,7 @@ Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choic
   Builder builder(snapshot, choice, platform);
   for (const Target* target : chosen(catalog, choice)) out.aims.push_back(builder.aim(*target));
   out.neighbours = neighbours_of(catalog, choice, out.aims);
+  out.consumers = consumers_for(catalog, out.aims);
   out.must = builder.must();
 
   FlowSet beside;

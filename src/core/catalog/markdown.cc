@@ -104,4 +104,32 @@ std::string markdown(const Catalog& catalog) {
   return out;
 }
 
+std::string consumers_markdown(const Catalog& catalog) {
+  std::string out =
+      "# Known consumers\n\n"
+      "Programs in wide use that ask a metadata service, or a port of the nodes, for what they "
+      "need. Written from\n`src/core/catalog/consumers.yaml`; a test keeps the two equal, and with "
+      "`PODMOAT_UPDATE=1` it rewrites this file.\n\n"
+      "A program is known by the end of its image's repository, so that mirrors are known too. "
+      "`podmoat audit` names the\nSubjects that run one (PM-016), `podmoat fix` those that its "
+      "Plan "
+      "would cut off. A file of one's own adds to the\nlist: `--catalog FILE`, with a list "
+      "`consumers` in the same form. Evidence: as in [catalog.md](catalog.md).\n\n";
+  out += line({"Consumer", "what it is", "images", "needs"});
+  out += "|---|---|---|---|\n";
+  const auto joined = [](const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "`" : ", `") + text + "`";
+    return all;
+  };
+  for (const Consumer& one : catalog.consumers)
+    out += line({"`" + one.id + "`", one.title, joined(one.images), joined(one.targets)});
+  out += "\n" + line({"Consumer", "why", "without it", "how to spare it", "evidence", "source"});
+  out += "|---|---|---|---|---|---|\n";
+  for (const Consumer& one : catalog.consumers)
+    out += line(
+        {"`" + one.id + "`", one.why, one.breaks, one.spare, name_of(one.evidence), one.source});
+  return out;
+}
+
 }  // namespace podmoat::catalog

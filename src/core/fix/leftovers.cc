@@ -76,9 +76,24 @@ void add_nodes(const Order& order, std::vector<Leftover>& out) {
          "test it with a Pod on each node, or close the ports with a firewall on the nodes"});
 }
 
+/// Where policies know nodes by what they are, only Cilium's own can name them.
+void add_unnamed_nodes(const Order& order, std::vector<Leftover>& out) {
+  if (order.engine == Engine::cilium) return;
+  const auto& rows = order.guard.must.rows();
+  const bool any = std::ranges::any_of(
+      rows, [](const flow::FlowSet::Row& row) { return row.span.line == flow::Line::node; });
+  if (any)
+    out.push_back({"", "ports of nodes",
+                   fmt::format("platform {} knows nodes by what they are, and {} cannot name them",
+                               order.platform.name, language_of(order.engine)),
+                   "use --engine cilium"});
+}
+
 /// Whether `plan` takes something from Pods with these labels.
 bool touched(const Order& order, const policy::Subject& subject, const Plan& plan,
              const std::set<std::uint32_t>& changed) {
+  // Policies that can deny hold every Pod.
+  if (order.engine != Engine::network_policy) return !plan.empty();
   const model::Labels& labels = order.snapshot.pod_labels[subject.labels];
   bool isolated = false;
   for (const model::NetworkPolicy& policy : policies_of(order.snapshot, subject.ns)) {
@@ -105,6 +120,7 @@ std::vector<Leftover> leftovers(const Order& order, const language::Reading& rea
     add_host_network(order, subjects, out);
     add_unread(order, reading, out);
     add_nodes(order, out);
+    add_unnamed_nodes(order, out);
   }
   return out;
 }

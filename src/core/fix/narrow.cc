@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "core/fix/shares.h"
 
 namespace podmoat::fix {
 namespace {
@@ -139,10 +140,10 @@ class Narrowing {
     left_ = left_ | gone;
     const flow::FlowSet rest = own - gone;
     if (rest.empty()) return;
-    if (style_ == Style::except) {
-      peers_.push_back(with_except(peer, addresses, near));
-    } else {
+    if (style_ == Style::cidrs) {
       for (const Block& block : blocks_of(spans_of(rest))) peers_.push_back(block_peer(block));
+    } else {
+      peers_.push_back(with_except(peer, addresses, near));
     }
   }
 
@@ -228,6 +229,32 @@ std::optional<Narrowed> narrow(const model::PolicyRule& rule, const Value& sourc
     out.become.push_back(Value::Map{{"to", std::move(to)}, {"ports", stay_ports}});
   }
   out.why = why(done, stays);
+  return out;
+}
+
+flow::FlowSet addresses_of(const model::PolicyRule& rule) {
+  flow::FlowSet where;
+  if (rule.peers.empty())
+    for (const Block& line : whole_lines()) where = where | Addresses{line, {}}.set();
+  for (const model::Peer& peer : rule.peers)
+    if (const auto* block = std::get_if<model::IpBlock>(&peer.is))
+      where = where | Addresses{block->cidr, block->except}.set();
+  std::vector<flow::FlowSet::Box> boxes;
+  for (const Span& span : spans_of(where)) boxes.push_back({span, ports_of(rule)});
+  return flow::FlowSet::of(std::move(boxes));
+}
+
+std::vector<Value> allowing(const flow::FlowSet& flows) {
+  std::vector<Value> out;
+  for (const Denial& some : denials(flows)) {
+    Value::List to;
+    for (const Block& block : some.blocks) to.push_back(block_peer(block));
+    if (to.empty()) continue;
+    Value::List ports;
+    for (const PortSet::Run& run : some.ports)
+      ports.push_back(with_ports(Value::Map{{"protocol", name_of(run.protocol)}}, run.ports));
+    out.push_back(Value::Map{{"to", std::move(to)}, {"ports", std::move(ports)}});
+  }
   return out;
 }
 

@@ -20,6 +20,12 @@ struct Narrowed {
 std::optional<Narrowed> narrow(const model::PolicyRule& rule, const model::Value& source,
                                Zones& zones, Style style);
 
+/// What `rule` lets through at addresses.
+flow::FlowSet addresses_of(const model::PolicyRule& rule);
+
+/// The egress rules that allow exactly `flows`, which are at addresses and have ports.
+std::vector<model::Value> allowing(const flow::FlowSet& flows);
+
 /// The egress rules that allow everything but the guarded flows (FX-4).
 std::vector<model::Value> all_but_guarded(Zones& zones, Style style);
 

@@ -45,7 +45,7 @@ struct Cluster {
     pod.spec = number;
     snapshot.pods.push_back(std::move(pod));
     snapshot.pod_labels.push_back(std::move(labels));
-    snapshot.pod_specs.push_back({host_network, "", {}, {}});
+    snapshot.pod_specs.push_back({.host_network = host_network});
   }
   Plan plan(const model::Platform& platform = model::conformant()) {
     for (model::NetworkPolicy& policy : snapshot.network_policies)
@@ -155,8 +155,9 @@ TEST(Synthesize, says_what_it_cannot_do) {
   cluster.target.kind = catalog::Kind::node;
   cluster.guard.aims.push_back(cluster.guard.aims[0]);
   cluster.guard.aims[1].anywhere = true;
-  cluster.snapshot.policy_objects = {{{"CiliumNetworkPolicy", "shop", "x", {}}, "cilium.io/v2"},
-                                     {{"CiliumNetworkPolicy", "else", "x", {}}, "cilium.io/v2"}};
+  cluster.snapshot.policy_objects = {
+      {{"FQDNNetworkPolicy", "shop", "x", {}}, "networking.gke.io/v1"},
+      {{"FQDNNetworkPolicy", "else", "x", {}}, "networking.gke.io/v1"}};
   std::string left;
   for (const Leftover& leftover : cluster.plan().leftovers)
     left += leftover.ns + " " + leftover.subject + ": " + leftover.why + "\n";
@@ -165,7 +166,8 @@ TEST(Synthesize, says_what_it_cannot_do) {
       " aws-imds: the input does not say which addresses the nodes have\n"
       " aws-imds: platform conformant does not promise that egress policy holds between a Pod "
       "and its own node\n"
-      "shop CiliumNetworkPolicy shop/x: CiliumNetworkPolicy shop/x (cilium.io/v2) is in a language "
+      "shop FQDNNetworkPolicy shop/x: FQDNNetworkPolicy shop/x (networking.gke.io/v1) is in a "
+      "language "
       "that is not read: it may allow "
       "what the Plan cuts\n");
 }

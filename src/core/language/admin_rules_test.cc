@@ -78,7 +78,7 @@ Known answer(const std::string& text, std::string_view engine, const FlowSet& wi
   const model::Platform platform = platform_of(engine);
   const policy::PodPeers peers(snapshot, {0, 1});
   const policy::Policies policies(snapshot, platform, within, peers);
-  const model::Labels labels({{"app", "web"}});
+  const model::Labels labels(std::vector<model::Labels::Entry>{{"app", "web"}});
   return flow::evaluate(policies.ladder({"shop", labels}), within);
 }
 

@@ -164,7 +164,7 @@ class Calico {
       if (object->object.kind == "Tier") read_tier(*object);
     for (const PolicyObject* object : objects_) {
       if (object->object.kind.starts_with("Staged")) warn_of_staged(*object);
-      if (is_policy(*object)) read_policy(*object);
+      if (is_policy(*object) && !is_listed_elsewhere(*object)) read_policy(*object);
     }
     append_drafts();
     add_host_defaults(sets_, source_.snapshot, reading_);
@@ -192,6 +192,17 @@ class Calico {
 
   bool contradicted(const PolicyObject& object) const {
     return std::ranges::find(contradicted_, &object) != contradicted_.end();
+  }
+
+  /// CA-2: Calico's API also lists the NetworkPolicies of Kubernetes, under another name.
+  bool is_listed_elsewhere(const PolicyObject& object) const {
+    constexpr std::string_view kPrefix = "knp.default.";
+    const std::string& name = object.object.name;
+    return name.starts_with(kPrefix) &&
+           std::ranges::any_of(source_.snapshot.network_policies, [&](const auto& policy) {
+             return policy.object.ns == object.object.ns &&
+                    policy.object.name == std::string_view(name).substr(kPrefix.size());
+           });
   }
 
   void warn_of_staged(const PolicyObject& object) {  // CA-8
@@ -342,7 +353,8 @@ class Calico {
         for (Policy& piece : draft->pieces) {
           piece.tier = number_of(draft->tier);
           piece.order = number += known ? 1 : 0;
-          if (draft->tier == kDefaultTier) piece.order = among_network_policies(*draft, number);
+          if (draft->tier == kDefaultTier)
+            piece.order = among_network_policies(draft->order, number, known);
           if (!known) reading_.tiers[piece.tier].ties = Ties::undefined;
           if (!known && piece.doubt.empty())
             piece.doubt = "which of the policies of one order goes first differs between versions";
@@ -354,10 +366,10 @@ class Calico {
   }
 
   /// The place of a number among those of the NetworkPolicies, which all have the order 1000.
-  static double among_network_policies(const Draft& draft, double number) {
+  static double among_network_policies(double order, double number, bool known) {
     constexpr double kApart = 1e9;
-    if (draft.order == kNetworkPolicyOrder) return kNetworkPolicyOrder;
-    return draft.order < kNetworkPolicyOrder ? number - kApart : number + kApart;
+    if (order == kNetworkPolicyOrder) return known ? order + number / kApart : order;
+    return order < kNetworkPolicyOrder ? number - kApart : number + kApart;
   }
 
   /// CA-4: whether every version agrees which of these, all of one order, goes first where they may

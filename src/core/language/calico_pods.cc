@@ -213,6 +213,27 @@ CalicoSelector in_this_namespace(std::string_view ns) {
   return asks({std::string(calico_key::kNamespace), Operator::in, {std::string(ns)}});
 }
 
+Answer holds(const CalicoSelector& selector, const model::Pod& pod,
+             const model::Snapshot& snapshot) {
+  const model::Namespace* ns = snapshot.find_namespace(pod.ns);
+  const model::PodSpec& spec = snapshot.spec_of(pod);
+  const std::string account = spec.service_account.empty() ? "default" : spec.service_account;
+  return holds(selector, [&](const Requirement& asked) {
+    const Meaning meaning = meaning_of(asked);
+    const auto* term = std::get_if<PodTerm>(&meaning);
+    if (term == nullptr) return std::get<Answer>(meaning);
+    if (!term->namespaces.empty()) {
+      const Requirement& r = term->namespaces.requirements.front();
+      const bool by_name = r.key == model::kNamespaceNameLabel;
+      if (!by_name && (ns == nullptr || !ns->complete)) return Answer::unknown;
+      return answer_of(r.matches(by_name ? &pod.ns : ns->labels.find(r.key)));
+    }
+    const Requirement& r = term->pods.requirements.front();
+    return answer_of(
+        r.matches(r.key == kServiceAccount ? &account : snapshot.labels_of(pod).find(r.key)));
+  });
+}
+
 std::optional<CalicoPods> pods_of(const CalicoSelector& selector) {
   Multiplier strict(false);
   auto sure = strict.terms(selector, false);

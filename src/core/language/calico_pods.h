@@ -33,6 +33,10 @@ struct CalicoPods {
 /// A selector may be this many terms; one that is more is not read (CA-23).
 inline constexpr std::size_t kMostTerms = 4096;
 
+/// Whether `selector` holds `pod`, one of the Snapshot that is not on the host network.
+model::Answer holds(const CalicoSelector& selector, const model::Pod& pod,
+                    const model::Snapshot& snapshot);
+
 /// Nothing where that would take more than kMostTerms terms.
 std::optional<CalicoPods> pods_of(const CalicoSelector& selector);
 

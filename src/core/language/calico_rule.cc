@@ -195,7 +195,9 @@ class Reader {
     }
     if (to_.except) {
       const flow::Known held = scope_.sets.places(*to_.except);
-      out.places = {out.places.sure - held.possible, out.places.possible - held.sure};
+      const flow::Known pods = scope_.addresses_of_pods(*to_.except);
+      out.places = {out.places.sure - held.possible - pods.possible,
+                    out.places.possible - held.sure - pods.sure};
     }
     FlowSet blocks = addresses(to_.not_nets);
     out.places = {out.places.sure - blocks, out.places.possible - blocks};
@@ -348,6 +350,22 @@ CalicoScope::CalicoScope(const model::Snapshot& of, const CalicoSets& known)
     for (const Address& address : pod.addresses)
       (address.family == Family::v4 ? pods_v4 : pods_v6) = true;
   }
+}
+
+// Where questions about addresses reach Pods too, those must not be found by what excludes them.
+flow::Known CalicoScope::addresses_of_pods(const CalicoSelector& selector) const {
+  std::vector<Block> sure;
+  std::vector<Block> possible;
+  for (const model::Pod& pod : snapshot.pods) {
+    if (pod.addresses.empty() || snapshot.spec_of(pod).host_network) continue;
+    const model::Answer answer = holds(selector, pod, snapshot);
+    if (answer == model::Answer::no) continue;
+    for (const Address& address : pod.addresses) {
+      possible.push_back(block_of(address, address.family == Family::v4 ? 32 : 128));
+      if (answer == model::Answer::yes) sure.push_back(possible.back());
+    }
+  }
+  return {addresses(sure), addresses(possible)};
 }
 
 CalicoRule read_calico_rule(const Field& rule, const std::string& ns, const CalicoScope& scope) {

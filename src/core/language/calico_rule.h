@@ -17,6 +17,8 @@ struct CalicoScope {
   bool pods_v6 = false;
 
   CalicoScope(const model::Snapshot& snapshot, const CalicoSets& sets);
+  /// The addresses of the Pods of the Snapshot that `selector` holds.
+  flow::Known addresses_of_pods(const CalicoSelector& selector) const;
 };
 
 struct CalicoRule {

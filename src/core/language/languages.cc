@@ -12,14 +12,14 @@
 // One line a language: the name of its function, and of its file.
 // clang-format off
 #define PODMOAT_LANGUAGES(X) \
-  X(exemptions) \
   X(network_policy) \
   X(admin_network_policy) \
   X(cluster_network_policy) \
   X(cilium) \
   X(calico) \
   X(antrea) \
-  X(egress_firewall)
+  X(egress_firewall) \
+  X(exemptions)
 // clang-format on
 
 namespace podmoat::language {

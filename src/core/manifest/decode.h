@@ -112,6 +112,19 @@ std::optional<model::SystemWorkload> system_workload_of(const Decoding& decoding
 /// The scalars of its data, spec and status.
 model::SystemConfig system_config_of(const Decoding& decoding, Cursor object, model::Object who);
 model::Node node_of(Decoding& decoding, const Field& field, model::Object object);
+model::ClusterRole cluster_role_of(Decoding& decoding, const Field& field, model::Object object);
+model::ClusterRoleBinding cluster_role_binding_of(Decoding& decoding, const Field& field,
+                                                  model::Object object);
+model::ServiceAccount service_account_of(Decoding& decoding, const Field& field,
+                                         model::Object object);
+/// Whether read_config_map() reads a ConfigMap of that name.
+bool is_read_config_map(std::string_view ns, std::string_view name);
+/// Adds what the ConfigMap says about kubelets or about a mesh.
+void read_config_map(Decoding& decoding, const Field& field, model::Object object,
+                     model::Snapshot& snapshot);
+/// Whether an object of a mesh says something about traffic that may be taken for a fence.
+bool speaks_of_traffic(Cursor object);
+model::MeshObject mesh_object_of(model::Object object);
 /// An address in a field that the control plane filled; unreadable ones are passed over.
 void add_address(const Field& field, std::vector<Address>& addresses);
 

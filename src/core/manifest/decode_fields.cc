@@ -115,6 +115,19 @@ std::optional<Protocol> protocol_of(Decoding& decoding, const Field& field) {
   return protocol;
 }
 
+namespace {
+
+/// Whether the API server takes `name` for an object of `kind`. Names of RBAC are any that can
+/// stand in a path: apimachinery pkg/api/validation/path.
+bool is_name_of(std::string_view kind, std::string_view name) {
+  if (kind == "Namespace") return is_dns_label(name);
+  if (kind == "ClusterRole" || kind == "ClusterRoleBinding")
+    return name != "." && name != ".." && name.find_first_of("/%") == std::string_view::npos;
+  return is_dns_subdomain(name);
+}
+
+}  // namespace
+
 model::Object object_of(Decoding& decoding, const Field& object, std::string_view kind,
                         bool namespaced, std::string_view default_namespace) {
   model::Object out{std::string(kind), "", "", object.node().place(decoding.file)};
@@ -132,7 +145,7 @@ model::Object object_of(Decoding& decoding, const Field& object, std::string_vie
     decoding.object = out.str();
   } else if (out.name.empty()) {
     decoding.refuse(metadata, "missing-name", "metadata.name is missing", "");
-  } else if (!(kind == "Namespace" ? is_dns_label(out.name) : is_dns_subdomain(out.name))) {
+  } else if (!is_name_of(kind, out.name)) {
     decoding.refuse(name, "bad-name", "\"" + out.name + "\" is no name for a " + out.kind,
                     "use lower case letters, digits, \"-\" and \".\"");
   }

@@ -41,7 +41,23 @@ std::string str(const Snapshot& snapshot) {
     PODMOAT_CHECK(pod.labels < snapshot.pod_labels.size() && pod.spec < snapshot.pod_specs.size());
     PODMOAT_CHECK(snapshot.find_namespace(pod.ns) != nullptr);
     out += pod.ns + "/" + pod.name + " " + pod.workload.str() + " " + snapshot.labels_of(pod).str();
+    for (const auto& image : snapshot.spec_of(pod).images) out += " " + image;
   }
+  for (const auto& role : snapshot.rbac.roles) {
+    out += role.object.str();
+    for (const auto& rule : role.rules) {
+      PODMOAT_CHECK(!rule.verbs.empty() && !rule.api_groups.empty() && !rule.resources.empty());
+      out += rule.path + rule.resources.front();
+    }
+  }
+  for (const auto& binding : snapshot.rbac.bindings) {
+    PODMOAT_CHECK(!binding.role.empty());
+    for (const auto& subject : binding.subjects) PODMOAT_CHECK(!subject.name.empty());
+    out += binding.object.str() + binding.role;
+  }
+  for (const auto& config : snapshot.kubelet_configs)
+    out += config.object.str() + config.authorization.value + std::to_string(config.port.value);
+  for (const auto& mesh : snapshot.mesh) out += mesh.object.str() + mesh.field;
   for (const auto& policy : snapshot.network_policies) {
     PODMOAT_CHECK(snapshot.find_namespace(policy.object.ns) != nullptr);
     out += policy.object.str() + policy.pods.str();

@@ -43,9 +43,44 @@ void add_handler(Decoding& decoding, const Field& handler, std::string_view path
   add_action(decoding, tcp, here, hosts);
 }
 
+/// "registry/team/app" of "registry/team/app:1.2@sha256:...": what stays the same as versions
+/// change.
+std::string_view repository_of(std::string_view image) {
+  image = image.substr(0, image.find('@'));
+  const std::size_t colon = image.rfind(':');
+  const std::size_t slash = image.rfind('/');
+  const bool tagged = colon != std::string_view::npos &&
+                      (slash == std::string_view::npos || colon > slash);  // else a port
+  return tagged ? image.substr(0, colon) : image;
+}
+
+void add_image(Decoding& decoding, const Field& field, std::vector<std::string>& images) {
+  const auto text = string_of(decoding, field);
+  if (!text || text->empty()) return;
+  std::string repository(repository_of(*text));
+  const auto at = std::ranges::lower_bound(images, repository);
+  if (at == images.end() || *at != repository) images.insert(at, std::move(repository));
+}
+
+/// RB-6: whether a volume has a token of the Pod's account as a source.
+bool projects_token(Decoding& decoding, const Field& volumes) {
+  bool found = false;
+  each_item(decoding, volumes, [&](const Field& volume) {
+    const Field projected = volume["projected"];
+    const Field sources = projected["sources"];
+    if (!projected.absent() && is_map(decoding, projected))
+      each_item(decoding, sources, [&](const Field& source) {
+        found = found || !source.node()["serviceAccountToken"].absent();
+      });
+  });
+  return found;
+}
+
 void add_container(Decoding& decoding, const Field& field, bool keeps_running,
                    model::PodSpec& spec) {
   if (!is_map(decoding, field)) return;
+  const Field image = field["image"];
+  add_image(decoding, image, spec.images);
   const Field ports = field["ports"];
   if (keeps_running)
     each_item(decoding, ports,
@@ -77,6 +112,8 @@ model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec) {
   const Field host_network = spec["hostNetwork"];
   const Field account = spec["serviceAccountName"];
   const Field old_account = spec["serviceAccount"];
+  const Field automount = spec["automountServiceAccountToken"];
+  const Field volumes = spec["volumes"];
   const Field containers = spec["containers"];
   const Field init_containers = spec["initContainers"];
   const Cursor nodes = spec.node()["nodeSelector"];
@@ -87,6 +124,8 @@ model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec) {
   const std::string_view named = string_of(decoding, account).value_or("");
   const std::string_view old = string_of(decoding, old_account).value_or("");
   out.service_account = !named.empty() ? named : !old.empty() ? old : "default";
+  out.automounts_token = boolean_of(decoding, automount);
+  out.projects_token = projects_token(decoding, volumes);
   each_item(decoding, containers,
             [&](const Field& item) { add_container(decoding, item, true, out); });
   each_item(decoding, init_containers, [&](const Field& item) {

@@ -33,14 +33,16 @@ bool has_template(Cursor object) {
   return false;
 }
 
-/// Whether an object that may tell of the network plugin does, by its name. Others tell nothing.
-bool tells(const KindRow& row, Cursor object, std::string_view default_namespace) {
+/// Whether an object is one of those of its kind that are read.
+bool is_read(const KindRow& row, Cursor object, std::string_view default_namespace) {
   const std::string_view name = object["metadata"]["name"].string();
+  if (row.role == Role::mesh) return speaks_of_traffic(object);
   if (row.role == Role::system_definition) return model::is_system_definition(name);
-  if (row.role != Role::system_config || row.kind != "ConfigMap") return true;
-  const std::string_view ns = object["metadata"]["namespace"].string();
-  return model::is_system_config(name) &&
-         model::is_system_namespace(ns.empty() ? default_namespace : ns);
+  if (row.role != Role::system_config || row.kind != "ConfigMap") return row.role != Role::skipped;
+  std::string_view ns = object["metadata"]["namespace"].string();
+  if (ns.empty()) ns = default_namespace;
+  return is_read_config_map(ns, name) ||
+         (model::is_system_config(name) && model::is_system_namespace(ns));
 }
 
 /// Whether the text of a policy is small enough to be kept; else it is refused.
@@ -76,6 +78,7 @@ struct Intake::State {
   void take_pod(Decoding& decoding, const Field& field, model::Object object);
   void take_workload(Decoding& decoding, const Field& field, model::Object object);
   void take_namespace(Decoding& decoding, const Field& field, model::Object object);
+  void take_other(Role role, Decoding& decoding, const Field& field, model::Object object);
   void take_policy(Decoding& decoding, const Field& field, model::Object object);
   void take_policy_object(Decoding& decoding, const Field& field, model::PolicyObject object);
   void limit_diagnostics();
@@ -106,7 +109,7 @@ void Intake::State::take(std::uint32_t file, Cursor object, ItemKind item) {
     return;
   }
   const KindRow row = row_of(is);
-  if (row.role == Role::skipped)
+  if (!is_read(row, object, records.default_namespace))
     skip(file, object, is);
   else if (row.role != Role::pod || !has_ended(object))
     decode(row, file, object, is);
@@ -139,7 +142,6 @@ void Intake::State::skip(std::uint32_t file, Cursor object, ItemKind is) {
 }
 
 void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object, ItemKind is) {
-  if (!tells(row, object, records.default_namespace)) return skip(file, object, is);
   model::Snapshot& snapshot = records.snapshot;
   Decoding decoding{file, std::string(is.kind), snapshot.diagnostics, false};
   const Field field(object);
@@ -160,6 +162,8 @@ void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object
     case Role::network_policy:
       return take_policy(decoding, field, std::move(who));
     case Role::system_config:
+      if (row.kind == "ConfigMap" && is_read_config_map(who.ns, who.name))
+        return read_config_map(decoding, field, std::move(who), snapshot);
       return keep(snapshot.system_configs, system_config_of(decoding, object, std::move(who)));
     case Role::system_definition:
       return keep(snapshot.system_definitions, std::move(who));
@@ -173,6 +177,11 @@ void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object
       return keep(snapshot.backends, endpoints_of(decoding, field, std::move(who)));
     case Role::policy_object:
       return take_policy_object(decoding, field, {std::move(who), std::string(is.api_version), {}});
+    case Role::cluster_role:
+    case Role::cluster_role_binding:
+    case Role::service_account:
+    case Role::mesh:
+      return take_other(row.role, decoding, field, std::move(who));
     case Role::skipped:
       return;
   }
@@ -233,6 +242,23 @@ void Intake::State::take_policy_object(Decoding& decoding, const Field& field,
   if (!is_small(decoding, field)) return;
   object.source = std::make_shared<const model::Value>(value_of(field.node(), decoding.file));
   records.snapshot.policy_objects.push_back(std::move(object));
+}
+
+/// Objects that no policy is made of, and that some rule of the audit reads.
+void Intake::State::take_other(Role role, Decoding& decoding, const Field& field,
+                               model::Object object) {
+  model::Snapshot& snapshot = records.snapshot;
+  const auto keep = [&](auto& where, auto&& what) {
+    if (!decoding.refused) where.push_back(std::forward<decltype(what)>(what));
+  };
+  if (role == Role::cluster_role)
+    keep(snapshot.rbac.roles, cluster_role_of(decoding, field, std::move(object)));
+  else if (role == Role::cluster_role_binding)
+    keep(snapshot.rbac.bindings, cluster_role_binding_of(decoding, field, std::move(object)));
+  else if (role == Role::service_account)
+    keep(snapshot.rbac.accounts, service_account_of(decoding, field, std::move(object)));
+  else
+    keep(snapshot.mesh, mesh_object_of(std::move(object)));
 }
 
 void Intake::State::take_policy(Decoding& decoding, const Field& field, model::Object object) {

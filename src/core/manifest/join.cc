@@ -28,6 +28,11 @@ const model::Object& object_of(const model::Object& item) { return item; }
 const model::Object& object_of(const model::Service& item) { return item.object; }
 const model::Object& object_of(const model::Backends& item) { return item.object; }
 const model::Object& object_of(const model::PolicyObject& item) { return item.object; }
+const model::Object& object_of(const model::ClusterRole& item) { return item.object; }
+const model::Object& object_of(const model::ClusterRoleBinding& item) { return item.object; }
+const model::Object& object_of(const model::ServiceAccount& item) { return item.object; }
+const model::Object& object_of(const model::KubeletConfig& item) { return item.object; }
+const model::Object& object_of(const model::MeshObject& item) { return item.object; }
 const model::Object& object_of(const WorkloadRecord& item) { return item.object; }
 
 auto key_of(const model::Pod& pod) { return std::tie(pod.ns, pod.name); }
@@ -135,7 +140,7 @@ bool made_from(const Records& records, const Look& made, const Look& pod) {
   const model::PodSpec& a = records.specs.at(made.second);
   const model::PodSpec& b = records.specs.at(pod.second);
   return a.host_network == b.host_network && a.named_ports == b.named_ports &&
-         a.handler_hosts == b.handler_hosts;
+         a.handler_hosts == b.handler_hosts && a.service_account == b.service_account;
 }
 
 /// Whether the input has Pods as `record` makes them. One that is controlled (an old ReplicaSet)
@@ -250,6 +255,11 @@ model::Snapshot join(Records records) {
   settle(snapshot.services, snapshot);
   settle(snapshot.backends, snapshot);
   settle(snapshot.policy_objects, snapshot);
+  settle(snapshot.rbac.roles, snapshot);
+  settle(snapshot.rbac.bindings, snapshot);
+  settle(snapshot.rbac.accounts, snapshot);
+  settle(snapshot.kubelet_configs, snapshot);
+  settle(snapshot.mesh, snapshot);
   assign_workloads(records);
   check_nodes(snapshot);
   complete_namespaces(snapshot);

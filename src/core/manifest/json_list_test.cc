@@ -166,7 +166,7 @@ TEST(JsonList, says_where_a_mistake_is) {
 TEST(JsonList, skips_what_no_decoder_reads_of_a_pod) {
   const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
   const std::string text =
-      R"({"kind":"Pod","metadata":{"annotations":{"a":"}]"},"labels":{"x":"y"}},"spec":{"volumes":)" +
+      R"({"kind":"Pod","metadata":{"annotations":{"a":"}]"},"labels":{"x":"y"}},"spec":{"tolerations":)" +
       deep +
       R"(,"containers":[{"image":"i","livenessProbe":{"httpGet":{"host":"h","path":"/"}}}]}})";
   const std::string want =
@@ -176,11 +176,12 @@ TEST(JsonList, skips_what_no_decoder_reads_of_a_pod) {
       "    1:52 labels: a map \n"
       "      1:62 x: a string y\n"
       "  1:72 spec: a map \n"
-      "    1:20091 containers: a list \n"
-      "      1:20105 a map \n"
-      "        1:20118 livenessProbe: a map \n"
-      "          1:20135 httpGet: a map \n"
-      "            1:20146 host: a string h\n";
+      "    1:20095 containers: a list \n"
+      "      1:20109 a map \n"
+      "        1:20110 image: a string i\n"
+      "        1:20122 livenessProbe: a map \n"
+      "          1:20139 httpGet: a map \n"
+      "            1:20150 host: a string h\n";
   for (const std::size_t window : kWindows)
     EXPECT_EQ(read(text, window), std::vector{want}) << window;
 }
@@ -190,8 +191,10 @@ TEST(JsonList, a_pod_of_which_most_is_skipped_is_decoded_like_a_whole_one) {
   const std::string text = R"({"apiVersion":"v1","kind":"Pod",
     "metadata":{"name":"web-1","namespace":"shop","labels":{"app":"web"},"annotations":{"a":"b"},
       "ownerReferences":[{"controller":true,"kind":"StatefulSet","name":"web","uid":"1"}]},
-    "spec":{"hostNetwork":true,"nodeName":"n1","serviceAccountName":"robot","volumes":[{}],
-      "containers":[{"name":"main","image":"i","ports":[{"name":"http","containerPort":80}],
+    "spec":{"hostNetwork":true,"nodeName":"n1","serviceAccountName":"robot",
+      "automountServiceAccountToken":false,"volumes":[{},{"name":"t","projected":{"sources":[
+        {"configMap":{"name":"c"}},{"serviceAccountToken":{"path":"token"}}]}}],
+      "containers":[{"name":"main","image":"r:5000/i:1","ports":[{"name":"http","containerPort":80}],
         "livenessProbe":{"httpGet":{"host":"10.0.0.1","port":81}},
         "readinessProbe":{"tcpSocket":{"host":"10.0.0.2","port":82}},
         "startupProbe":{"httpGet":{"host":"10.0.0.3","port":83}},
@@ -223,6 +226,9 @@ TEST(JsonList, a_pod_of_which_most_is_skipped_is_decoded_like_a_whole_one) {
   EXPECT_EQ(a.labels_of(pod), b.labels_of(b.pods[0]));
   EXPECT_TRUE(a.spec_of(pod) == b.spec_of(b.pods[0]));
   EXPECT_EQ(a.spec_of(pod).handler_hosts.size(), 5U);
+  EXPECT_EQ(a.spec_of(pod).images, std::vector<std::string>{"r:5000/i"});
+  EXPECT_EQ(a.spec_of(pod).automounts_token, std::optional(false));
+  EXPECT_TRUE(a.spec_of(pod).projects_token);
   EXPECT_EQ(a.spec_of(pod).named_ports.size(), 2U);
   EXPECT_TRUE(a.spec_of(pod).host_network);
 }

@@ -53,11 +53,13 @@ const Fields* find(std::span<const Fields> fields, std::string_view name) {
 }
 
 // What decode_pod.cc and intake.cc read of a Pod.
+constexpr Fields kNothing[] = {{"", {}}};  // that it is there
 constexpr Fields kHandler[] = {{"host", {}}, {"port", {}}};
 constexpr Fields kProbe[] = {{"httpGet", kHandler}, {"tcpSocket", kHandler}};
 constexpr Fields kLifecycle[] = {{"postStart", kProbe}, {"preStop", kProbe}};
 constexpr Fields kPort[] = {{"name", {}}, {"protocol", {}}, {"containerPort", {}}};
 constexpr Fields kContainer[] = {{"name", {}},
+                                 {"image", {}},
                                  {"ports", kPort},
                                  {"livenessProbe", kProbe},
                                  {"readinessProbe", kProbe},
@@ -72,13 +74,18 @@ constexpr Fields kMetadata[] = {{"name", {}},
                                 {"ownerReferences", kOwner}};
 constexpr Fields kOs[] = {{"name", {}}};
 constexpr Fields kNodes[] = {{"kubernetes.io/os", {}}, {"beta.kubernetes.io/os", {}}};
+constexpr Fields kSource[] = {{"serviceAccountToken", kNothing}};
+constexpr Fields kProjected[] = {{"sources", kSource}};
+constexpr Fields kVolume[] = {{"projected", kProjected}};
 constexpr Fields kPodSpec[] = {{"os", kOs},
                                {"nodeSelector", kNodes},
                                {"containers", kContainer},
                                {"initContainers", kContainer},
                                {"hostNetwork", {}},
                                {"serviceAccountName", {}},
-                               {"serviceAccount", {}}};
+                               {"serviceAccount", {}},
+                               {"automountServiceAccountToken", {}},
+                               {"volumes", kVolume}};
 constexpr Fields kPodStatus[] = {{"phase", {}}, {"podIP", {}}, {"podIPs", {}}};
 constexpr Fields kPod[] = {{"apiVersion", {}},
                            {"kind", {}},

@@ -29,6 +29,12 @@ constexpr KindRow kRows[] = {
     {"", "v1", "Service", Role::service, true},
     {"discovery.k8s.io", "*", "EndpointSlice", Role::endpoint_slice, true},
     {"", "v1", "Endpoints", Role::endpoints, true},
+    {"rbac.authorization.k8s.io", "*", "ClusterRole", Role::cluster_role, false},
+    {"rbac.authorization.k8s.io", "*", "ClusterRoleBinding", Role::cluster_role_binding, false},
+    {"", "v1", "ServiceAccount", Role::service_account, true},
+    {"networking.istio.io", "*", "Sidecar", Role::mesh, true},
+    {"networking.istio.io", "*", "ServiceEntry", Role::mesh, true},
+    {"security.istio.io", "*", "AuthorizationPolicy", Role::mesh, true},
     // An old version, or a language that nobody here has heard of.
     {"*", "*", "NetworkPolicy", Role::policy_object, true},
 };

@@ -18,7 +18,11 @@ enum class Role : std::uint8_t {
   endpoint_slice,
   endpoints,
   policy_object,  ///< of another policy language, known to podmoat or not
-  skipped,        ///< counted, and no more
+  cluster_role,
+  cluster_role_binding,
+  service_account,
+  mesh,     ///< of a service mesh; read if it may be taken for a fence
+  skipped,  ///< counted, and no more
 };
 
 struct KindRow {

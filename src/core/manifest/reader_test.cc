@@ -337,7 +337,7 @@ std::string pod(const std::string& name, const std::string& labels, const std::s
 TEST(Pods, share_what_is_alike_and_nothing_else) {
   const std::string small = "{containers: [{name: c, ports: [{name: a, containerPort: 1}]}]}";
   const std::string other = "{containers: [{name: c, ports: [{name: a, containerPort: 2}]}]}";
-  const std::string large = "{containers: [{name: c, image: " + std::string(5000, 'x') +
+  const std::string large = "{containers: [{name: c, workingDir: " + std::string(5000, 'x') +
                             ", ports: [{name: a, containerPort: 1}]}]}";
   const auto snapshot = read(pod("a", "{k: v}", small) + pod("b", "{k: v}", small) +
                              pod("c", "{kv: ''}", other) + pod("d", "{k: v, l: w}", large));
@@ -346,7 +346,7 @@ TEST(Pods, share_what_is_alike_and_nothing_else) {
   EXPECT_EQ(said(snapshot), "");
   EXPECT_EQ(pods[0].spec, pods[1].spec);
   EXPECT_NE(pods[0].spec, pods[2].spec);
-  EXPECT_EQ(pods[0].spec, pods[3].spec) << "an image is read by nobody";
+  EXPECT_EQ(pods[0].spec, pods[3].spec) << "a folder is read by nobody";
   EXPECT_EQ(snapshot.pod_specs.size(), 2U);
   EXPECT_EQ(pods[0].labels, pods[1].labels);
   EXPECT_EQ(snapshot.pod_labels.size(), 3U);

@@ -3,6 +3,7 @@
 // reads.
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,14 @@ struct HandlerHost {
 struct PodSpec {
   bool host_network = false;
   bool windows = false;  ///< it can only run on Windows nodes: os.name or its nodeSelector says so
-  std::string service_account;
-  std::vector<NamedPort> named_ports;
-  std::vector<HandlerHost> handler_hosts;
+  std::string service_account{};
+  std::vector<NamedPort> named_ports{};
+  std::vector<HandlerHost> handler_hosts{};
+  /// Of all containers, without tags and digests, which differ while a workload is rolled out:
+  /// sorted, each once.
+  std::vector<std::string> images{};
+  std::optional<bool> automounts_token{};  ///< automountServiceAccountToken
+  bool projects_token = false;  ///< a volume has a token of the service account as a source
   auto operator<=>(const PodSpec&) const = default;
 };
 

@@ -9,11 +9,14 @@
 
 #include "base/address.h"
 #include "base/diagnostic.h"
+#include "core/model/kubelet_config.h"
 #include "core/model/labels.h"
+#include "core/model/mesh.h"
 #include "core/model/network_policy.h"
 #include "core/model/object.h"
 #include "core/model/pod.h"
 #include "core/model/policy_object.h"
+#include "core/model/rbac.h"
 #include "core/model/service.h"
 #include "core/model/system.h"
 
@@ -50,6 +53,9 @@ struct Snapshot {
   std::vector<Service> services;
   std::vector<Backends> backends;
   std::vector<PolicyObject> policy_objects;  ///< of the other languages; sorted like the ones above
+  Rbac rbac;
+  std::vector<KubeletConfig> kubelet_configs;
+  std::vector<MeshObject> mesh;
   std::map<std::string, std::size_t> skipped;  ///< kind -> how many objects were passed over
   Diagnostics diagnostics;
 

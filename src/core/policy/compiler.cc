@@ -35,8 +35,8 @@ PortSet implied_names(const PortSet& ports, const NamedPorts& names) {
   return out;
 }
 
-/// A name and a number may be the same port of a Pod, of which only one is asked here. What an allow
-/// opens by one of them is open; what takes away by one of them may take the other away too.
+/// A name and a number may be the same port of a Pod, of which only one is asked here. What an
+/// allow opens by one of them is open; what takes away by one may take the other away too.
 void widen(const language::PortMatch& match, const NamedPorts& names, PortSet& pods_possible) {
   for (const language::PortName& name : match.names)
     pods_possible = pods_possible | PortSet::of(name.protocol, {1, 65535});

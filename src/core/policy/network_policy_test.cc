@@ -72,8 +72,7 @@ model::Snapshot shop(std::vector<NetworkPolicy> policies) {
       {{"Namespace", "", "shop", {}}, ns_labels("shop", {{"team", "web"}}), true},
   };
   out.pod_labels = {labels({{"app", "web"}}), labels({{"app", "db"}}), {}};
-  out.pod_specs = {
-      {}, {.host_network = true, .service_account = "", .named_ports = {}, .handler_hosts = {}}};
+  out.pod_specs = {{}, {.host_network = true}};
   const auto pod = [&](const char* ns, std::uint32_t of, std::uint32_t spec) {
     out.pods.push_back({ns, "pod", {"Pod", "pod"}, of, spec, {}, {}});
   };

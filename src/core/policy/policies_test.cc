@@ -55,7 +55,7 @@ TEST(Policies, hold_only_where_something_enforces_them) {  // NP-20
 
 TEST(Policies, nothing_enforced_leaves_no_tier) {  // NP-20
   model::Snapshot snapshot = with_one_policy();
-  snapshot.policy_objects = {{{"CiliumNetworkPolicy", "shop", "c", {}}, "cilium.io/v2"}};
+  snapshot.policy_objects = {{{"FQDNNetworkPolicy", "shop", "c", {}}, "networking.gke.io/v1"}};
   const model::Platform none = *model::find_platform("none");
   const Policies policies(snapshot, none, FlowSet::all());
   EXPECT_TRUE(policies.ladder({"shop", kNoLabels}).tiers.empty());
@@ -69,7 +69,7 @@ TEST(Policies, an_unread_policy_makes_everything_unknown) {  // NP-21
   for (const Case& c : {Case{"of the namespace", "shop", true}, Case{"of every one", "", true},
                         Case{"of another", "db", false}}) {
     model::Snapshot snapshot = with_one_policy();
-    snapshot.policy_objects = {{{"CiliumNetworkPolicy", c.ns, "c", {}}, "cilium.io/v2"}};
+    snapshot.policy_objects = {{{"FQDNNetworkPolicy", c.ns, "c", {}}, "networking.gke.io/v1"}};
     const flow::Known known = reach(snapshot, model::conformant());
     EXPECT_EQ(known.sure, c.unknown ? FlowSet() : set("10.0.0.1-10.0.0.2 tcp 80")) << c.name;
     EXPECT_EQ(known.possible, c.unknown ? set("10.0.0.1-10.0.0.2 tcp 80; 11.0.0.1 tcp 80")

@@ -19,8 +19,7 @@ model::Snapshot shop() {
   model::Snapshot out;
   out.pod_labels = {labels({{"app", "web"}, {"pod-template-hash", "1"}}),
                     labels({{"app", "web"}, {"pod-template-hash", "2"}}), labels({{"app", "db"}})};
-  out.pod_specs = {
-      {}, {.host_network = true, .service_account = "", .named_ports = {}, .handler_hosts = {}}};
+  out.pod_specs = {{}, {.host_network = true}};
   model::NetworkPolicy policy;
   policy.pods.requirements = {{"app", model::Operator::in, {"web"}}};
   out.network_policies = {policy};

@@ -2,6 +2,7 @@
 // two sides have; on exact sides they are the same.
 #include "core/proof/compare.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
@@ -56,18 +57,19 @@ FlowSet Judge::universe(std::size_t receivers) const {
 Known Judge::flows(const flow::Ladder& ladder, const FlowSet& universe) const {
   Known known = flow::evaluate(ladder, universe);
   if (names_.entries().empty()) return known;
-  if (known.exact()) return Known::exactly(closed(known.sure));
-  return {closed(known.sure), closed(known.possible)};
+  if (known.exact()) return Known::exactly(closed(known.sure, names_, {Line::peer}));
+  return {closed(known.sure, names_, {Line::peer}), closed(known.possible, names_, {Line::peer})};
 }
 
 // A name stands for some port from 1 to 65535 of a Pod; where all of them pass, the name passes.
-FlowSet Judge::closed(const FlowSet& flows) const {
+FlowSet closed(const FlowSet& flows, const policy::NamedPorts& all_names,
+               std::initializer_list<Line> lines) {
   std::vector<FlowSet::Box> boxes;
   for (const FlowSet::Row& row : flows.rows()) {
-    if (row.span.line != Line::peer) continue;
+    if (std::ranges::find(lines, row.span.line) == lines.end()) continue;
     for (const Protocol protocol : kNumbered) {
       const PortSet numbers = PortSet::of(protocol, {1, 65535});
-      const PortSet names = names_.all(protocol);
+      const PortSet names = all_names.all(protocol);
       if (!names.empty() && (numbers - row.ports).empty() && !(names - row.ports).empty())
         boxes.push_back({row.span, names});
     }

@@ -1,6 +1,7 @@
 #pragma once
 // Judge: two Ladders of one Pod against the Guard.
 #include <cstddef>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct Spare {
   flow::FlowSet possible;
 };
 
+/// `flows` and, on `lines`, the names of a protocol wherever all its numbers are (PR-4).
+flow::FlowSet closed(const flow::FlowSet& flows, const policy::NamedPorts& names,
+                     std::initializer_list<flow::Line> lines);
+
 class Judge {
  public:
   /// Keeps references. `names` holds the port names of both sides.
@@ -45,7 +50,6 @@ class Judge {
 
  private:
   flow::Known doubted(flow::Known breach) const;
-  flow::FlowSet closed(const flow::FlowSet& flows) const;
   std::size_t rows_cut(const flow::Known& before, const flow::FlowSet& still_open) const;
 
   const catalog::Guard& guard_;

@@ -31,8 +31,8 @@ class LabelClasses {
   static Freedom free_labels(std::string_view /*key*/) { return Freedom::label; }
 
   /// The classes of `selectors`, or, if a step on the way has more than `bound` of them, a number
-  /// above `bound` that it reached; the latter too where parts of values are asked for that cannot be
-  /// enumerated (docs/semantics/proof.md PR-1P). O(keys x states x values x selectors / 64).
+  /// above `bound` that it reached; the latter too where parts of values are asked for that cannot
+  /// be enumerated (docs/semantics/proof.md PR-1P). O(keys x states x values x selectors / 64).
   static std::expected<LabelClasses, std::size_t> of(std::span<const model::Selector> selectors,
                                                      std::size_t bound,
                                                      FreedomOf freedom = free_labels);

@@ -16,6 +16,7 @@
 #include "core/proof/beyond.h"
 #include "core/proof/compare.h"
 #include "core/proof/ingress.h"
+#include "core/proof/joint.h"
 #include "core/proof/label_classes.h"
 #include "core/proof/label_peers.h"
 #include "core/proof/side.h"
@@ -183,6 +184,8 @@ class Run {
     const policy::Policies policies_after = compiled(after_, field.peers, field.after);
     Evaluated before(judge_, receivers);
     Evaluated after(judge_, receivers);
+    const Joint joint(claim_.guard, claim_.platform, names_, receivers);
+    std::size_t joint_rows = 0;
     for (std::size_t i = 0; i < field.senders.size(); ++i) {
       const Sender sender(field.senders.labels(i));
       const policy::PodView view = sender.view(field.ns);
@@ -192,9 +195,12 @@ class Run {
       ++proof_.classes;
       proof_.flows_cut += change.rows_cut;
       proof_.collateral = proof_.collateral || change.collateral;
-      note({field, view, policies_before, policies_after}, ladders, change, found);
+      const Compared whose{field, view, policies_before, policies_after};
+      note(whose, ladders, change, found);
+      if (joint.needed(ladders.before, ladders.after))
+        joint_rows += note(whose, ladders, joint.compare(ladders.before, ladders.after), found);
       if (found.sure.size() == kBreaches) break;
-      if (before.rows() + after.rows() <= claim_.bound * kRowsPerClass) continue;
+      if (before.rows() + after.rows() + joint_rows <= claim_.bound * kRowsPerClass) continue;
       proof_.open_questions.push_back(fmt::format(
           "namespace {}: gave up after {} of {} kinds of Pods, each compared with {} kinds at the "
           "other end",
@@ -244,6 +250,22 @@ class Run {
       found.sure.emplace(breach, counterexample(breach, whose.sender, judge_.witness(flows.sure),
                                                 side, whose.field.peers));
     }
+  }
+
+  /// The same for Pods that rules on addresses hold too; the rows that were looked at.
+  std::size_t note(const Compared& whose, const Ladders& ladders, const Joint::Answer& answer,
+                   Found& found) const {
+    const auto add = [&](Breach breach, const std::optional<JointFlow>& joint, const Side& side) {
+      if (!joint || found.sure.contains(breach)) return;
+      Counterexample example =
+          counterexample(breach, whose.sender, joint->flow, side, whose.field.peers);
+      example.to += " at " + joint->address.str();
+      found.sure.emplace(breach, std::move(example));
+    };
+    add(Breach::cut, answer.cut, {whose.before, ladders.before});
+    add(Breach::widened, answer.widened, {whose.after, ladders.after});
+    found.doubtful = found.doubtful || answer.doubtful;
+    return answer.rows;
   }
 
   /// Says what leaves a namespace undecided.

@@ -330,11 +330,11 @@ TEST(Verify, gives_up_when_the_other_end_has_too_many_classes) {
 
 TEST(Verify, an_unread_policy_leaves_its_namespace_undecided) {
   auto after = snapshot({cure({})});
-  after.policy_objects.push_back({{"CiliumNetworkPolicy", "shop", "x", {}}, "cilium.io/v2"});
+  after.policy_objects.push_back({{"FQDNNetworkPolicy", "shop", "x", {}}, "networking.gke.io/v1"});
   const Proof proof = verify(snapshot({}), after);
   EXPECT_EQ(str(proof), "undecided");
   EXPECT_THAT(proof.open_questions,
-              ElementsAre("namespace shop: CiliumNetworkPolicy shop/x (cilium.io/v2) is in a "
+              ElementsAre("namespace shop: FQDNNetworkPolicy shop/x (networking.gke.io/v1) is in a "
                           "language that is not read"));
 }
 

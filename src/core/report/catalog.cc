@@ -131,6 +131,27 @@ Value neighbour_value(const Neighbour& neighbour) {
       {"source", neighbour.source}};
 }
 
+std::string consumers(const Catalog& catalog, const Look& look) {
+  Table table(
+      {{"CONSUMER"}, {"NEEDS"}, {"WITHOUT IT"}, {"HOW TO SPARE IT"}, {"EVIDENCE"}, {"SOURCE"}});
+  for (const catalog::Consumer& one : catalog.consumers)
+    table.add({one.id, listed(one.targets, one.targets.size()), one.breaks, one.spare,
+               std::string(catalog::name_of(one.evidence)), one.source});
+  return table.empty() ? "" : table.str(look) + "\n";
+}
+
+Value consumer_value(const catalog::Consumer& one) {
+  return Value::Map{{"id", one.id},
+                    {"title", one.title},
+                    {"images", strings(one.images)},
+                    {"targets", strings(one.targets)},
+                    {"why", one.why},
+                    {"breaks", one.breaks},
+                    {"spare", one.spare},
+                    {"evidence", catalog::name_of(one.evidence)},
+                    {"source", one.source}};
+}
+
 }  // namespace
 
 std::string catalog_table(const Catalog& catalog, const Look& look) {
@@ -139,6 +160,9 @@ std::string catalog_table(const Catalog& catalog, const Look& look) {
   if (!when_named.empty()) out += "Guarded when named with --target:\n" + when_named;
   if (const std::string spared = neighbours(catalog, look); !spared.empty())
     out += "What honest Pods need beside the Targets, and no fix cuts:\n" + spared;
+  if (look.wide)
+    if (const std::string known = consumers(catalog, look); !known.empty())
+      out += "Who needs them, and how to spare that:\n" + known;
   if (const auto missing = without_address(catalog); !missing.empty())
     out += hanging("",
                    "No fixed address: " + listed(missing, missing.size()) +
@@ -160,6 +184,9 @@ Value catalog_document(const Catalog& catalog) {
   for (const Neighbour& one : catalog.neighbours) neighbours.push_back(neighbour_value(one));
   out.emplace_back("targets", std::move(targets));
   out.emplace_back("neighbours", std::move(neighbours));
+  Value::List consumers;
+  for (const catalog::Consumer& one : catalog.consumers) consumers.push_back(consumer_value(one));
+  out.emplace_back("consumers", std::move(consumers));
   return out;
 }
 

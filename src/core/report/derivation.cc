@@ -38,6 +38,7 @@ std::vector<Way> ways_to(const audit::Destination& destination, const policy::Po
     FlowSet wanted = of & FlowSet::box(flow::whole(line), PortSet::all());
     if (!wanted.empty()) out.push_back({name, line, std::move(wanted)});
   };
+  add("the node", Line::node, destination.flows);
   add("IPv4", Line::v4, destination.flows);
   add("IPv6", Line::v6, destination.flows);
   if (!destination.pods.empty())
@@ -114,8 +115,7 @@ class Derivation {
           {"These Pods share the node's network (hostNetwork: true), where no NetworkPolicy "
            "holds"});
     } else if (platform_.enforces.answer != model::Answer::no) {
-      const flow::Ladder& ladder =
-          policies_.ladder({answer_.subject.ns, snapshot_.pod_labels[answer_.subject.labels]});
+      const flow::Ladder& ladder = policies_.ladder(policy::view_of(answer_.subject, snapshot_));
       add_tiers(ladder, root);
     }
     add_end(root);
@@ -141,30 +141,73 @@ class Derivation {
     bool network_policies = false;
     for (const flow::Tier& tier : ladder.tiers) {
       if (tier.name != kNetworkPolicyTier) {
-        if (!tier.rules.empty()) root.under.push_back(other_tier(tier));
+        if (!tier.rules.empty() || !tier.end_origins.empty())
+          root.under.push_back(other_tier(tier));
       } else if (!tier.end_origins.empty()) {
         network_policies = true;
         root.under.push_back(network_policy_tier(tier));
       }
     }
-    if (!network_policies) root.under.push_back({"No NetworkPolicy selects these Pods for egress"});
+    if (!network_policies && ladder.tiers.empty())
+      root.under.push_back({"No policy selects these Pods for egress"});
+    else if (!network_policies && !snapshot_.network_policies.empty() && !shares_a_tier(ladder))
+      root.under.push_back({"No NetworkPolicy selects these Pods for egress"});
     if (auto others = not_selecting(); !others.under.empty())
       root.under.push_back(std::move(others));
   }
 
-  /// A tier of any language, by what its rules say of themselves.
+  /// A tier of any language, by what its rules say of themselves: those that may match, in order,
+  /// and how many do not.
   Branch other_tier(const flow::Tier& tier) const {
     Branch out{"Tier of " + tier.name};
     if (tier.name == "enforcement") out.text = "Enforcement";
-    std::vector<std::uint32_t> seen;
+    std::vector<std::string> seen;
+    std::size_t silent = 0;
     for (const auto& rule : tier.rules) {
-      if (std::find(seen.begin(), seen.end(), rule->origin) != seen.end()) continue;
-      seen.push_back(rule->origin);
+      const std::string_view what = effect_of(*rule);
+      if (what.empty()) {
+        ++silent;
+        continue;
+      }
       const policy::Origin& from = policies_.origin(rule->origin);
-      out.under.push_back({placed(
-          words_of(audit::Because{from.object, from.rule, from.place, from.text}), from.place)});
+      std::string text = words_of(audit::Because{from.object, from.rule, from.place, from.text});
+      if (from.rule != "spec") text += fmt::format(": {}", what);
+      text = placed(std::move(text), from.place);
+      if (std::find(seen.begin(), seen.end(), text) != seen.end()) continue;
+      seen.push_back(text);
+      out.under.push_back({std::move(text)});
+    }
+    if (silent > 0)
+      out.under.push_back({fmt::format("{} {} match it", count_of(silent, "rule", "rules"),
+                                       silent == 1 ? "does not" : "do not")});
+    for (const std::uint32_t origin : tier.end_origins) {
+      const policy::Origin& from = policies_.origin(origin);
+      out.under.push_back(
+          {placed(fmt::format("{} {}: what no rule allows is denied", from.object.str(), from.text),
+                  from.place)});
     }
     return out;
+  }
+
+  /// What a rule does to the destination, or "" if it does not match.
+  std::string_view effect_of(const flow::Rule& rule) const {
+    bool possible = false;
+    bool sure = false;
+    for (const Way& way : ways_) {
+      possible = possible || !(rule.match.possible & way.wanted).empty();
+      sure = sure || !(rule.match.sure & way.wanted).empty();
+    }
+    if (!possible) return "";
+    if (!sure) return "is not known to match";
+    switch (rule.action) {
+      case flow::Action::allow:
+        return "ALLOWS IT";
+      case flow::Action::deny:
+        return "DENIES IT";
+      case flow::Action::pass:
+        return "leaves it to the next tier";
+    }
+    return "";
   }
 
   Branch network_policy_tier(const flow::Tier& tier) const {
@@ -289,11 +332,32 @@ class Derivation {
     if (!reason.empty() && reason[0] >= 'a' && reason[0] <= 'z')
       reason[0] = static_cast<char>(reason[0] - 'a' + 'A');
     if (answer_.subject.host_network) return "No policy stands in the way";
+    const bool by_order = denies_by_rule();
     if (verdict.reach == Reach::reachable && !verdict.because.empty())
-      return "Policies add up: one rule that allows is enough";
+      return by_order ? "The first rule that matches decides"
+                      : "Policies add up: one rule that allows is enough";
     if (verdict.reach == Reach::blocked && !verdict.because.empty())
-      return "No rule lets it through, and these Pods are isolated for egress";
+      return verdict.reason == "a policy denies it"
+                 ? "A policy denies it"
+                 : "No rule lets it through, and these Pods are isolated for egress";
     return reason;
+  }
+
+  /// Whether NetworkPolicy stands in one tier with another language here.
+  static bool shares_a_tier(const flow::Ladder& ladder) {
+    return std::ranges::any_of(ladder.tiers, [](const flow::Tier& tier) {
+      return tier.name != kNetworkPolicyTier && !tier.end_origins.empty();
+    });
+  }
+
+  /// Whether rules that deny or pass have a part in it, so that their order counts.
+  bool denies_by_rule() const {
+    if (answer_.subject.host_network) return false;
+    const auto& tiers = policies_.ladder(policy::view_of(answer_.subject, snapshot_)).tiers;
+    return std::ranges::any_of(tiers, [](const flow::Tier& tier) {
+      return std::ranges::any_of(
+          tier.rules, [](const auto& rule) { return rule->action != flow::Action::allow; });
+    });
   }
 
   std::pair<std::vector<NetworkPolicy>::const_iterator, std::vector<NetworkPolicy>::const_iterator>

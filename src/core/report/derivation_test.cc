@@ -49,8 +49,7 @@ class Explain : public testing::Test {
     shop_.files = {"policies.yaml"};
     shop_.namespaces = {{{"Namespace", "", "shop", {}}, {}, true}};
     shop_.pod_labels = {label("app", "web")};
-    shop_.pod_specs = {
-        {}, {.host_network = true, .service_account = "", .named_ports = {}, .handler_hosts = {}}};
+    shop_.pod_specs = {{}, {.host_network = true}};
     shop_.pods = {web("web-1", {})};
   }
 
@@ -126,7 +125,7 @@ TEST_F(Explain, tells_the_families_apart) {
 }
 
 TEST_F(Explain, is_short_where_nothing_stands_in_the_way) {
-  EXPECT_THAT(tree(), HasSubstr("├─ No NetworkPolicy selects these Pods for egress\n"
+  EXPECT_THAT(tree(), HasSubstr("├─ No policy selects these Pods for egress\n"
                                 "└─ No policy isolates it for egress. Verdict: reachable\n"));
   shop_.pods[0].spec = 1;
   EXPECT_THAT(tree(), HasSubstr("share the node's network (hostNetwork: true)"));
@@ -134,9 +133,9 @@ TEST_F(Explain, is_short_where_nothing_stands_in_the_way) {
 }
 
 TEST_F(Explain, leaves_what_is_not_read_open) {
-  shop_.policy_objects = {{{"CiliumNetworkPolicy", "shop", "x", {0, 3, 1}}, "cilium.io/v2"}};
+  shop_.policy_objects = {{{"FQDNNetworkPolicy", "shop", "x", {0, 3, 1}}, "networking.gke.io/v1"}};
   const std::string out = tree();
-  EXPECT_THAT(out, HasSubstr("CiliumNetworkPolicy shop/x is not read and may allow or deny"));
+  EXPECT_THAT(out, HasSubstr("FQDNNetworkPolicy shop/x is not read and may allow or deny"));
   EXPECT_THAT(out, testing::EndsWith("Verdict: unknown\n"));
   EXPECT_THAT(reach_answer(answers_.front(), destination_, shop_),
               testing::StartsWith("unknown: "));

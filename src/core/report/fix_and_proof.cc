@@ -37,20 +37,50 @@ std::string edits_text(const fix::Plan& plan, const model::Snapshot& snapshot, c
   return out;
 }
 
+std::string changes_text(const fix::Plan& plan, const model::Snapshot& snapshot, const Look& look) {
+  std::string out =
+      heading("Change " + count_of(plan.changes.size(), "object", "objects") + ":", look);
+  for (const fix::ObjectChange& change : plan.changes) {
+    const model::Object& object = snapshot.policy_objects[change.object].object;
+    std::string text = object.str() + ": " + change.why;
+    if (const std::string at = spot(object.place, snapshot); !at.empty()) text += " (" + at + ")";
+    out += hanging("  ~ ", text, room_of(look));
+  }
+  return out;
+}
+
+std::string kind_of(const fix::Addition& addition) {
+  const Value* kind = addition.object.find("kind");
+  return kind == nullptr || kind->string() == nullptr ? "object" : *kind->string();
+}
+
 std::string additions_text(const fix::Plan& plan, const Look& look) {
-  std::string out = heading(
-      "Add " + count_of(plan.additions.size(), "NetworkPolicy", "NetworkPolicies") + ":", look);
-  for (const fix::Addition& addition : plan.additions)
-    out += hanging("  + ", fmt::format("{}/{}: {}", addition.ns, addition.name, addition.why),
-                   room_of(look));
+  const bool all_plain = std::ranges::all_of(plan.additions, [](const fix::Addition& addition) {
+    return kind_of(addition) == "NetworkPolicy";
+  });
+  std::string out =
+      heading("Add " +
+                  (all_plain ? count_of(plan.additions.size(), "NetworkPolicy", "NetworkPolicies")
+                             : count_of(plan.additions.size(), "object", "objects")) +
+                  ":",
+              look);
+  for (const fix::Addition& addition : plan.additions) {
+    const std::string name =
+        addition.ns.empty() ? addition.name : addition.ns + "/" + addition.name;
+    out += hanging(
+        "  + ",
+        fmt::format("{}{}: {}", all_plain ? "" : kind_of(addition) + " ", name, addition.why),
+        room_of(look));
+  }
   return out;
 }
 
 /// Leftovers with the same reason are one entry: a cluster has hundreds of Pods on the host
 /// network, and one thing to say about them.
-std::string leftovers_text(const fix::Plan& plan, const Look& look) {
+std::string leftovers_text(std::string_view title, const std::vector<fix::Leftover>& leftovers,
+                           const Look& look) {
   std::vector<std::pair<const fix::Leftover*, std::vector<std::string>>> groups;
-  for (const fix::Leftover& leftover : plan.leftovers) {
+  for (const fix::Leftover& leftover : leftovers) {
     const std::string who =
         leftover.ns.empty() ? leftover.subject : leftover.ns + "/" + leftover.subject;
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& other) {
@@ -61,7 +91,7 @@ std::string leftovers_text(const fix::Plan& plan, const Look& look) {
     else
       group->second.push_back(who);
   }
-  std::string out = heading("No policy can fix:", look);
+  std::string out = heading(title, look);
   for (const auto& [first, names] : groups) {
     const std::string count = names.size() > 1 ? fmt::format("{} times: ", names.size()) : "";
     out += hanging("  ! ", count + first->why, room_of(look));
@@ -202,8 +232,10 @@ std::string plan_notes(const fix::Plan& plan, const model::Snapshot& snapshot, c
     out += plan.leftovers.empty() ? "Nothing to do: no policy needs to change.\n"
                                   : "There is nothing that a policy could fix.\n";
   if (!plan.edits.empty()) out += edits_text(plan, snapshot, look);
+  if (!plan.changes.empty()) out += changes_text(plan, snapshot, look);
   if (!plan.additions.empty()) out += additions_text(plan, look);
-  if (!plan.leftovers.empty()) out += leftovers_text(plan, look);
+  if (!plan.leftovers.empty()) out += leftovers_text("No policy can fix:", plan.leftovers, look);
+  if (!plan.losses.empty()) out += leftovers_text("Would lose what they need:", plan.losses, look);
   if (!plan.restarts.empty()) out += restarts_text(plan, look);
   return out;
 }

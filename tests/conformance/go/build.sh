@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the oracles into the folder DEST. What is built already costs a few seconds, by Go's own
+# Builds the oracles into the folder DEST, and puts schemas into DEST/schemas. What is built already costs a few seconds, by Go's own
 # build cache. Exits 77, and says why, where there is no Go that could. Usage: build.sh DEST
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -27,3 +27,6 @@ build() {
 
 build calico . calico_selector_oracle
 build kubernetes ./cmd/network_policy_oracle network_policy_oracle
+build kubernetes ./cmd/crdvalidate crdvalidate
+build cilium . cilium_oracle
+"$here/schemas.sh" "$dest/schemas"

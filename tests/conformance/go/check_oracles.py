@@ -137,6 +137,100 @@ def selectors():
         yield text, {"selector": text, "labels": []}, None
 
 
+def cilium_policy(spec, kind="CiliumClusterwideNetworkPolicy", namespace=None, name="c"):
+    spec = {"endpointSelector": {"matchLabels": {"app": "web"}}, **spec}
+    return named(kind, name, namespace, apiVersion="cilium.io/v2", spec=spec)
+
+
+DENY_IMDS = {"egressDeny": [{"toCIDR": [IMDS + "/32"]}]}
+# As CLUSTERS; the sixth flow is to another node, the seventh of no protocol with ports.
+CILIUM_FLOWS = FLOWS[:5] + [("192.168.0.2", "TCP", 10250), (IMDS, "other", 0)]
+CILIUM = [
+    ("no policy", [], {}, "yyyyyyy"),
+    ("no policy, always", [], {"mode": "always"}, "nnnnnnn"),
+    ("a denial turns on default deny", [cilium_policy(DENY_IMDS)], {}, "nnnnnnn"),
+    ("unless told not to", [cilium_policy({**DENY_IMDS, "enableDefaultDeny": {"egress": False}})], {},
+     "nnyyyyn"),
+    ("never", [cilium_policy(DENY_IMDS)], {"mode": "never"}, "yyyyyyy"),
+    ("an empty rule allows nothing", [cilium_policy({"egress": [{}]})], {}, "nnnnnnn"),
+    ("an address and a port", [cilium_policy({"egress": [{"toCIDR": [IMDS + "/32"], "toPorts": [
+        {"ports": [{"port": "80", "protocol": "TCP"}]}]}]})], {}, "ynnnnnn"),
+    ("world is no node and no Pod", [cilium_policy({"egress": [{"toEntities": ["world"]}]})], {},
+     "yynnnny"),
+    ("nor is everything by address", [cilium_policy({"egress": [{"toCIDR": ["0.0.0.0/0"]}]})], {},
+     "yynnnny"),
+    ("nodes by address, if told to", [cilium_policy({"egress": [{"toCIDR": ["192.168.0.0/24"]}]})],
+     {"cidrMatchMode": ["nodes"]}, "nnnnyyn"),
+    ("host", [cilium_policy({"egress": [{"toEntities": ["host"]}]})], {}, "nnnnynn"),
+    ("remote-node", [cilium_policy({"egress": [{"toEntities": ["remote-node"]}]})], {}, "nnnnnyn"),
+    ("kube-apiserver", [cilium_policy({"egress": [{"toEntities": ["kube-apiserver"]}]})],
+     {"kubeAPIServers": ["192.168.0.2"]}, "nnnnnyn"),
+    ("cluster", [cilium_policy({"egress": [{"toEntities": ["cluster"]}]})], {}, "nnyyyyn"),
+    ("Pods of the namespace", [cilium_policy({"egress": [{"toEndpoints": [{}]}]},
+                                             "CiliumNetworkPolicy", "shop")], {}, "nnyynnn"),
+    ("a denial wins over NetworkPolicy", [network_policy({"egress": [{}]}), cilium_policy(DENY_IMDS)],
+     {}, "nnyyyyn"),
+    ("the blog's policy cuts Pods and nodes", [network_policy({"egress": [{"to": [{"ipBlock": {
+        "cidr": "0.0.0.0/0", "except": [IMDS + "/32"]}}]}]})], {}, "nnnnnnn"),
+]
+
+
+def cilium():
+    flows = [{"from": "shop/web", "to": to, "protocol": protocol, "port": port}
+             for to, protocol, port in CILIUM_FLOWS]
+    other = named("Node", "n2", apiVersion="v1", status={
+        "addresses": [{"type": "InternalIP", "address": "192.168.0.2"}]})
+    web = pod("web", "10.0.0.1", {"app": "web"}, nodeName="n1")
+    base = {**CLUSTER, "nodes": CLUSTER["nodes"] + [other], "pods": [web] + CLUSTER["pods"][1:],
+            "flows": flows}
+    told = {"y": "allow", "n": "deny"}
+    for what, policies, settings, expected in CILIUM:
+        yield (what, {**base, "policies": policies, **settings},
+               {"verdicts": [told[e] for e in expected]})
+    wrong = cilium_policy({"egress": [{"toCIDR": [IMDS], "toEntities": ["world"]}]})
+    yield "peers that exclude each other", {**base, "policies": [wrong]}, None
+
+
+CIDRS = "clusternetworkpolicy-experimental"
+# The folder of schemas, what is given, and what the message must contain; None if it is valid.
+MANIFESTS = [
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [NETWORKS], "protocols": TCP_80}]), None),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [NETWORKS], "protocols": [{"tcp": {}}]}]),
+     "protocols[0].tcp: Invalid value"),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [{"networks": [IMDS]}]}]),
+     "Invalid CIDR format"),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "to": [{**NETWORKS, "nodes": {}}]}]),
+     "must have at most 1 item"),
+    (CIDRS, cluster_policy("Admin", [{"action": "Deny", "too": [], "to": [NETWORKS]}]),
+     "spec.egress[0].too: unknown field"),
+    (CIDRS, cluster_policy("Admin", [], priority=1001), "less than or equal to 1000"),
+    ("clusternetworkpolicy-standard",
+     cluster_policy("Admin", [{"action": "Deny", "to": [{"nodes": {}}]}]), "nodes: unknown field"),
+    ("adminnetworkpolicy-standard", admin_policy("AdminNetworkPolicy", [], priority=3), None),
+    ("adminnetworkpolicy-standard", admin_policy("AdminNetworkPolicy", []), "spec.priority: Required"),
+    ("cilium", named("CiliumClusterwideNetworkPolicy", "a", apiVersion="cilium.io/v2", spec={
+        "endpointSelector": {}, "enableDefaultDeny": {"egress": False},
+        "egressDeny": [{"toCIDR": [IMDS + "/32"]}]}), None),
+    ("cilium", named("CiliumNetworkPolicy", "a", apiVersion="cilium.io/v2", spec={}),
+     "a namespace where there must be none, or none"),
+    ("cilium", network_policy({"podSelector": {}}), None),
+    ("cilium", network_policy({"podSelector": {}, "egres": []}), "egres"),
+    ("cilium", named("Nobody", "a", apiVersion="example.com/v1"), "no schema"),
+]
+
+
+def wrong_manifests():
+    """What crdvalidate says of MANIFESTS that it should not, or does not say."""
+    for folder, manifest, expected in MANIFESTS:
+        done = subprocess.run([FOLDER / "crdvalidate", FOLDER / "schemas" / folder], timeout=60,
+                              input=json.dumps(manifest), capture_output=True, text=True)
+        right = done.stdout == "1 objects are valid\n" if expected is None else (
+            done.returncode == 1 and expected in done.stdout)
+        if not right:
+            yield f"crdvalidate: {json.dumps(manifest)}: {done.stdout}{done.stderr}"
+    print(f"crdvalidate: {len(MANIFESTS)} manifests")
+
+
 def wrong_answers(program, tables):
     """What differs; a table's answer None stands for any error."""
     if not (FOLDER / program).exists():
@@ -157,8 +251,10 @@ def main() -> int:
         print("no Go toolchain: the oracles are not built")
         return 77
     wrong = [line for program, tables in (("network_policy_oracle", network_policies),
-                                          ("calico_selector_oracle", selectors))
+                                          ("calico_selector_oracle", selectors),
+                                          ("cilium_oracle", cilium))
              for line in wrong_answers(program, tables)]
+    wrong += wrong_manifests()
     print("\n".join(wrong) or "as documented")
     return 1 if wrong else 0
 

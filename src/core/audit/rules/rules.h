@@ -24,5 +24,9 @@ void check_redirects(const Survey& survey, Findings& out);        ///< PM-022
 void check_obtainable(const Survey& survey, Findings& out);       ///< PM-023
 void check_inert(const Survey& survey, Findings& out);            ///< PM-024
 void check_shared_except(const Survey& survey, Findings& out);    ///< PM-026
+void check_nodes_proxy(const Survey& survey, Findings& out);      ///< PM-015
+void check_known_consumer(const Survey& survey, Findings& out);   ///< PM-016
+void check_mesh(const Survey& survey, Findings& out);             ///< PM-017
+void check_kubelet_open(const Survey& survey, Findings& out);     ///< PM-027
 
 }  // namespace podmoat::audit

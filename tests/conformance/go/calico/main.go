@@ -3,15 +3,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-
 	"github.com/projectcalico/calico/libcalico-go/lib/selector/parser"
+	"podmoat/oracles/lines"
 )
 
 type question struct {
@@ -26,49 +19,20 @@ type answer struct {
 	Matches   []bool  `json:"matches"`
 }
 
-// main answers every line of standard input. It is as internal/lines of the other modules, but
-// this module is kept free of Kubernetes, so that it builds in seconds.
 func main() {
-	in, out := bufio.NewReader(os.Stdin), json.NewEncoder(os.Stdout)
-	out.SetEscapeHTML(false)
-	for {
-		line, err := in.ReadBytes('\n')
-		if len(line) > 1 {
-			check(out.Encode(reply(line)))
-		}
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		check(err)
-	}
+	lines.Serve(parse)
 }
 
-func reply(line []byte) any {
-	var q question
-	strict := json.NewDecoder(bytes.NewReader(line))
-	strict.DisallowUnknownFields()
-	if err := strict.Decode(&q); err != nil {
-		return failed(err)
-	}
+// parse never fails: that a selector is wrong is an answer.
+func parse(q question) (answer, error) {
 	selector, err := parser.Parse(q.Selector)
 	if err != nil {
-		return failed(err)
+		message := err.Error()
+		return answer{Error: &message, Matches: []bool{}}, nil
 	}
 	given := answer{Canonical: selector.String(), Matches: []bool{}}
 	for _, labels := range q.Labels {
 		given.Matches = append(given.Matches, selector.Evaluate(labels))
 	}
-	return given
-}
-
-func failed(err error) answer {
-	message := err.Error()
-	return answer{Error: &message, Matches: []bool{}}
-}
-
-func check(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	return given, nil
 }

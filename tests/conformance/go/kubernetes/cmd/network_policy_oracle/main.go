@@ -8,7 +8,7 @@ import (
 	"net"
 
 	v1 "k8s.io/api/core/v1"
-	"podmoat/oracles/kubernetes/internal/lines"
+	"podmoat/oracles/lines"
 	"sigs.k8s.io/kube-network-policies/pkg/network"
 )
 
