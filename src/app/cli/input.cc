@@ -24,7 +24,8 @@ bool show_diagnostics(const model::Snapshot& snapshot, Terminal& terminal) {
 /// No object at all, not even one of a kind that nobody reads or one that is refused.
 bool holds_nothing(const model::Snapshot& snapshot) {
   return snapshot.namespaces.empty() && snapshot.nodes.empty() && snapshot.policy_objects.empty() &&
-         snapshot.skipped.empty() && snapshot.diagnostics.empty();
+         snapshot.skipped.empty() && snapshot.system_configs.empty() &&
+         snapshot.system_definitions.empty() && snapshot.diagnostics.empty();
 }
 
 Outcome<std::string> read_all(const std::string& path) {
@@ -124,6 +125,7 @@ void add_guard_flags(CLI::App& app, InputFlags& flags) {
                  "Hop limit of the instances' metadata service; with --imds-v2-only and 1 its keys "
                  "do not reach Pods, which changes severities and no Verdict")
       ->type_name("N")
+      ->default_str("")
       ->check(CLI::Range(1, 64));
   app.add_flag("--imds-v2-only", flags.v2_only, "The instances require IMDSv2 (HttpTokens)");
   app.add_option("--workload-identity", flags.workload_identity,

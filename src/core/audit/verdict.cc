@@ -68,7 +68,10 @@ Verdict reachable(const policy::Policies& policies, const Ladder& ladder, const 
   out.reach = Reach::reachable;
   out.witness = open.witness();
   out.because = allowing(policies, ladder, *out.witness);
-  out.reason = out.because.empty() ? "no policy isolates it for egress" : "a policy allows it";
+  out.reason = out.because.empty() ? "no policy isolates it for egress"
+               : out.because.front().object.kind == "Platform"
+                   ? "the platform lets it through before any policy"
+                   : "a policy allows it";
   return out;
 }
 

@@ -1,4 +1,5 @@
 // From Components to profiles: docs/semantics/platforms.md PF-33 to PF-37.
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -52,6 +53,13 @@ void add_calico(const Evidence& evidence, std::vector<Candidate>& out) {
 void add_cilium(const Evidence& evidence, std::vector<Candidate>& out) {
   const Found* gke = evidence.find(Component::gke_dataplane);
   const Found* found = gke != nullptr ? gke : evidence.find(Component::cilium);
+  // Its configuration alone tells too: it goes when Cilium does.
+  Found by_config;
+  if (const auto* config = evidence.config("ConfigMap", "cilium-config");
+      found == nullptr && config != nullptr) {
+    by_config.text = evidence.text(config->object);
+    found = &by_config;
+  }
   if (found == nullptr) return;
   Platform platform = known(gke != nullptr     ? "gke-dataplane-v2"
                             : on_aks(evidence) ? "aks-cilium"
@@ -137,17 +145,13 @@ void add_kube_router(const Evidence& evidence, std::vector<Candidate>& out) {
   out.push_back({std::move(platform), found->text});
 }
 
-/// k3s has its firewall inside. Whether it is off stands in the annotations of its servers.
+/// k3s has its firewall inside.
 void add_k3s(const Evidence& evidence, std::vector<Candidate>& out) {
-  const model::Node* k3s = nullptr;
-  for (const model::Node& node : evidence.snapshot().nodes) {
-    if (node.kubelet_version.find("+k3s") == std::string::npos) continue;
-    if (k3s == nullptr) k3s = &node;
-    if (node.arguments.find("\"--disable-network-policy\"") != std::string::npos ||
-        node.arguments.find("\"--disable-network-policy=true\"") != std::string::npos)
-      return;
-  }
-  if (k3s == nullptr) return;
+  const auto& nodes = evidence.snapshot().nodes;
+  const auto k3s = std::ranges::find_if(nodes, [](const model::Node& node) {
+    return node.kubelet_version.find("+k3s") != std::string::npos;
+  });
+  if (k3s == nodes.end() || evidence.k3s_switched_off() != nullptr) return;
   Candidate made{known("k3s"), evidence.text(k3s->object) + ", kubelet " + k3s->kubelet_version};
   out.push_back(std::move(made));
 }

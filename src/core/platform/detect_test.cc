@@ -47,6 +47,7 @@ TEST(Detect, tells_the_plugin) {
        "conformant"},
       {"an identity agent is no plugin",
        daemon_set("kube-system", "kube2iam", "jtblin/kube2iam:0.11"), "conformant"},
+      {"Cilium by its configuration", config("cilium-config", "enable-policy: default"), "cilium"},
       {"two", kCalico + kCilium, "unclear"},
       {"the same twice", kCalico + daemon_set("calico-system", "calico-node", "calico/node:v3"),
        "calico"},

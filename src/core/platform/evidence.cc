@@ -57,11 +57,19 @@ const model::Node* Evidence::node_with(std::string_view label) const {
   return found == snapshot_.nodes.end() ? nullptr : &*found;
 }
 
+const model::Node* Evidence::k3s_switched_off() const {
+  const auto found = std::ranges::find_if(snapshot_.nodes, [](const model::Node& node) {
+    return node.arguments.find("\"--disable-network-policy\"") != std::string::npos ||
+           node.arguments.find("\"--disable-network-policy=true\"") != std::string::npos;
+  });
+  return found == snapshot_.nodes.end() ? nullptr : &*found;
+}
+
 void answer(model::Fact& fact, Answer given, std::string source, std::string evidence) {
   fact.answer = given;
   fact.source = std::move(source);
   fact.evidence = std::move(evidence);
-  fact.mark = model::Mark::verified;
+  fact.mark = given == Answer::unknown ? model::Mark::derived : model::Mark::verified;
 }
 
 namespace {
@@ -83,6 +91,14 @@ void agree(model::Fact& a, const model::Fact& b, std::string_view name_a, std::s
 }  // namespace
 
 model::Platform merged(model::Platform a, const model::Platform& b) {
+  // What does not enforce differs in that alone: there is nothing of which the rest could be said.
+  if (a.enforces.answer == Answer::no && b.enforces.answer != Answer::no) {
+    return merged(b, a);
+  }
+  if (b.enforces.answer == Answer::no) {
+    agree(a.enforces, b.enforces, a.name, b.name);
+    return a;
+  }
   const auto mine = a.facts();
   const auto theirs = b.facts();
   for (std::size_t i = 0; i < mine.size(); ++i) agree(*mine[i], *theirs[i], a.name, b.name);

@@ -30,6 +30,8 @@ class Evidence {
   std::string text(const model::Object& object) const;
   /// A Node with a label whose key begins so; nullptr if there is none.
   const model::Node* node_with(std::string_view label) const;
+  /// A server of k3s whose own firewall is switched off; nullptr if there is none.
+  const model::Node* k3s_switched_off() const;
 
  private:
   const model::Snapshot& snapshot_;
@@ -46,7 +48,7 @@ struct Candidate {
 void answer(model::Fact& fact, model::Answer given, std::string source, std::string evidence);
 
 /// `a` where both agree; where they do not, unknown, with what each says. Names, engines and
-/// Redirects are those of `a`.
+/// Redirects are those of `a`, or of the one of the two that enforces.
 model::Platform merged(model::Platform a, const model::Platform& b);
 
 /// The Candidates that enforce policies, or may. PF-33 to PF-37, PF-40 to PF-47.

@@ -31,8 +31,8 @@ void check_inert(const Survey& survey, Findings& out) {
     made.because.push_back({objects.front()->object, "", objects.front()->object.place, ""});
     made.message = std::to_string(objects.size()) + (objects.size() == 1 ? " object" : " objects") +
                    " of " + std::string(language->name) + " (" + joined(names, 3) +
-                   ") have no effect: platform " + question.platform.name +
-                   " does not enforce that language";
+                   (objects.size() == 1 ? ") has" : ") have") + " no effect: platform " +
+                   question.platform.name + " does not enforce that language";
     made.fingerprint = fingerprint(made, language->name);
     out.push_back(std::move(made));
   }

@@ -41,7 +41,8 @@ Broken broken(catalog::Kind kind, const AimVerdicts& verdicts, bool host_network
 struct Group {
   Finding finding;
   const Verdict* verdict;
-  bool anywhere;  ///< nobody knows where the Targets are
+  bool anywhere;        ///< nobody knows where the Targets are
+  bool beyond = false;  ///< the platform lets it through, whatever policies say
 };
 
 /// On the host network it makes no difference where a Target is.
@@ -49,10 +50,18 @@ bool is_anywhere(const catalog::Aim& aim, const Broken& broken) {
   return aim.anywhere && broken.rule != "PM-006";
 }
 
-Group group_of(const catalog::Aim& aim, const Broken& broken, bool enforced) {
+/// Whether policies could close what the Verdict says is open.
+bool in_reach_of_policies(const Verdict& verdict, const Judged& judged) {
+  return judged.exposure.held != model::Answer::no &&
+         std::none_of(verdict.because.begin(), verdict.because.end(),
+                      [](const Because& cause) { return cause.object.kind == "Platform"; });
+}
+
+/// `fixable`: policies could close it.
+Group group_of(const catalog::Aim& aim, const Broken& broken, bool fixable) {
   Group out{finding(broken.rule), broken.verdict, is_anywhere(aim, broken)};
   const bool open = broken.rule == "PM-001" || broken.rule == "PM-002" || broken.rule == "PM-004";
-  out.finding.fixable = enforced && open && !aim.anywhere;
+  out.finding.fixable = fixable && open && !aim.anywhere;
   out.finding.target = aim.target->id;
   // An address of a Target that could be anywhere shows nothing.
   if (broken.verdict->witness && !aim.anywhere)
@@ -90,6 +99,10 @@ void describe(Group& group) {
       "reaches " + targets +
       (finding.witness.empty() ? ", wherever that is" : " (" + finding.witness + ")") + ": " +
       verdict.reason;
+  const bool open =
+      finding.rule->id == "PM-001" || finding.rule->id == "PM-002" || finding.rule->id == "PM-004";
+  if (open && !finding.fixable && !group.anywhere && group.beyond)
+    finding.remedy = "no policy closes it: see the Findings about the platform for what does";
   if (group.anywhere)
     finding.remedy =
         "add the Node objects to the input, or give --node-cidr or --catalog; then run podmoat fix";
@@ -107,8 +120,9 @@ Findings patterns(const Survey& survey, const Judged& judged) {
              other.verdict->reason == what.verdict->reason &&
              same_cause(other.finding.because, what.verdict->because);
     });
-    if (group == groups.end())
-      group = groups.insert(group, group_of(aims[i], what, survey.enforced()));
+    const bool fixable = survey.enforced() && in_reach_of_policies(*what.verdict, judged);
+    if (group == groups.end()) group = groups.insert(group, group_of(aims[i], what, fixable));
+    group->beyond = survey.enforced() && !fixable;
     const bool withheld = !survey.question().credentials.withheld(*aims[i].target).empty();
     add_target(*aims[i].target, withheld, *group);
   }
