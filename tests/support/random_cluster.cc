@@ -138,7 +138,8 @@ void Maker::add_pods() {
       pod.addresses = {*parse_address("10.1.0." + number), *parse_address("fd00:ec2:2::" + number)};
     }
     pod.labels = pooled(snapshot_.pod_labels, random_labels(random_));
-    pod.spec = pooled(snapshot_.pod_specs, model::PodSpec{one_in(8), "default", named_ports(), {}});
+    pod.spec =
+        pooled(snapshot_.pod_specs, model::PodSpec{one_in(8), false, "default", named_ports(), {}});
     snapshot_.pods.push_back(std::move(pod));
   }
 }
