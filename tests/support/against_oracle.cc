@@ -207,8 +207,8 @@ void against_oracle(const model::Snapshot& snapshot, const model::Platform& plat
     if (got == want) continue;
     ++tally.loose;
     // What takes away a port by name may take it away by number too: one doubt is enough there.
-    const bool named = std::holds_alternative<std::uint32_t>(flow.to) &&
-                       !policies.named_ports().entries().empty();
+    const bool named =
+        std::holds_alternative<std::uint32_t>(flow.to) && !policies.named_ports().entries().empty();
     ASSERT_TRUE(got == Allowed::unknown && doubts(ladder, members) >= (named ? 1U : 2U))
         << "seed " << seed << ": " << flow.str() << " from "
         << context(snapshot, pod, policies, ladder, members) << "\nwant " << static_cast<int>(want)

@@ -62,23 +62,6 @@ Value spec(std::mt19937_64& random, bool sdn, bool doubts) {
 
 }  // namespace
 
-Value selector_document(const model::Selector& selector) {
-  static constexpr std::array kNames{"In", "NotIn", "Exists", "DoesNotExist"};
-  Value::List list;
-  for (const model::Requirement& r : selector.requirements) {
-    Value item;
-    item.set("key", r.key);
-    item.set("operator", kNames[static_cast<std::size_t>(r.op)]);
-    Value::List values;
-    for (const std::string& value : r.values) values.emplace_back(value);
-    if (!values.empty()) item.set("values", std::move(values));
-    list.push_back(std::move(item));
-  }
-  Value out = Value::Map{};
-  if (!list.empty()) out.set("matchExpressions", std::move(list));
-  return out;
-}
-
 model::PolicyObject policy_object(const std::string& api_version, const std::string& kind,
                                   const std::string& ns, const std::string& name, Value spec) {
   Value metadata = Value::Map{{"name", name}};

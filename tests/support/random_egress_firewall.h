@@ -3,6 +3,7 @@
 #include <random>
 
 #include "core/model/snapshot.h"
+#include "support/random_cluster.h"
 
 namespace podmoat::test {
 
@@ -13,8 +14,6 @@ void add_random_firewalls(std::mt19937_64& random, bool doubts, model::Snapshot&
 /// Gives the Nodes labels and some of them a second address of a family.
 void add_node_labels(std::mt19937_64& random, model::Snapshot& snapshot);
 
-/// A LabelSelector as a document has it.
-model::Value selector_document(const model::Selector& selector);
 /// A policy object, with a place of its own and its document.
 model::PolicyObject policy_object(const std::string& api_version, const std::string& kind,
                                   const std::string& ns, const std::string& name,

@@ -157,15 +157,15 @@ class Oracle {
       out = selected(namespaces, "pcns.", labels, own.value.has_value(), !own.value.has_value());
     else if (!ns.empty())
       out = truth(own.value == ns);
-    out = both(out, selected(text(in(entity, "selector")), "", labels));
+    out = both_hold(out, selected(text(in(entity, "selector")), "", labels));
     const Value& accounts = in(entity, "serviceAccounts");
-    out = both(out, selected(text(in(accounts, "selector")), "pcsa.", labels));
+    out = both_hold(out, selected(text(in(accounts, "selector")), "pcsa.", labels));
     if (items(in(accounts, "names")).empty()) return out;
     const SlowLabel account = labels("projectcalico.org/serviceaccount");
     bool named = false;
     for (const Value& name : items(in(accounts, "names")))
       if (account.value == text(name)) named = true;
-    return both(out, truth(named));
+    return both_hold(out, truth(named));
   }
   Truth negative(const Value& entity, const Labels& labels) const {
     const std::string selector = text(in(entity, "notSelector"));
@@ -217,8 +217,8 @@ class Oracle {
     Truth out = nets ? Truth::maybe : Truth::yes;
     for (const Value& net : items(in(to, "notNets")))  // CA-15
       if (!text(net).starts_with("169.254.") && !text(net).starts_with("fe80:")) out = Truth::maybe;
-    if (is_positive(to, ns)) out = both(out, positive(to, ns, labels));
-    return both(both(out, negative(to, labels)), family_of_pods(rule));
+    if (is_positive(to, ns)) out = both_hold(out, positive(to, ns, labels));
+    return both_hold(both_hold(out, negative(to, labels)), family_of_pods(rule));
   }
   Truth at(const Address& address, const Value& rule, const Value& to,
            const std::string& ns) const {
@@ -231,10 +231,11 @@ class Oracle {
       if (contains(text(net), address)) inside = false;
     Truth out = truth(inside);
     if (is_positive(to, ns))
-      out = both(out, some_set(address, [&](const Labels& l) { return positive(to, ns, l); }));
+      out = both_hold(out, some_set(address, [&](const Labels& l) { return positive(to, ns, l); }));
     if (!text(in(to, "notSelector")).empty())
-      out = both(out, negation(some_set(
-                          address, [&](const Labels& l) { return negation(negative(to, l)); })));
+      out = both_hold(
+          out,
+          negation(some_set(address, [&](const Labels& l) { return negation(negative(to, l)); })));
     return out;
   }
   Truth family_of_pods(const Value& rule) const {
@@ -285,7 +286,7 @@ class Oracle {
     const bool at_pod = std::holds_alternative<std::uint32_t>(flow_.to);
     for (const Value& entry : items(in(to, "notPorts"))) {
       const bool name = text(entry)[0] > '9';
-      if (name && at_pod) out = both(out, Truth::maybe);
+      if (name && at_pod) out = both_hold(out, Truth::maybe);
       if (!name && is_port(text(entry))) out = Truth::no;
     }
     return out;
@@ -294,17 +295,17 @@ class Oracle {
     const Labels labels = [&](const std::string& key) { return of_pod(pod_, key); };
     Truth out = Truth::yes;
     if (is_positive(from, ns)) out = positive(from, ns, labels);
-    out = both(out, negative(from, labels));
+    out = both_hold(out, negative(from, labels));
     for (const char* list : {"nets", "notNets", "ports", "notPorts"})
-      if (!items(in(from, list)).empty()) out = both(out, Truth::maybe);
+      if (!items(in(from, list)).empty()) out = both_hold(out, Truth::maybe);
     return out;
   }
   Truth matches(const Value& rule, const std::string& ns) const {
-    Truth out = both(protocol(in(rule, "protocol")), source(in(rule, "source"), ns));
+    Truth out = both_hold(protocol(in(rule, "protocol")), source(in(rule, "source"), ns));
     if (!text(in(rule, "notProtocol")).empty())
-      out = both(out, negation(protocol(in(rule, "notProtocol"))));
-    if (!in(rule, "icmp").is_null()) out = both(out, Truth::maybe);
-    return both(both(out, destination(rule, ns)), ports(in(rule, "destination")));
+      out = both_hold(out, negation(protocol(in(rule, "notProtocol"))));
+    if (!in(rule, "icmp").is_null()) out = both_hold(out, Truth::maybe);
+    return both_hold(both_hold(out, destination(rule, ns)), ports(in(rule, "destination")));
   }
 
   // -- policies and tiers
@@ -325,9 +326,9 @@ class Oracle {
       return Truth::no;
     const Labels labels = [&](const std::string& key) { return of_pod(pod_, key); };
     Truth out = truth(ns.empty() || pod_.ns == ns);
-    out = both(out, selected(text(in(spec, "selector")), "", labels));
-    out = both(out, selected(text(in(spec, "namespaceSelector")), "pcns.", labels));
-    return both(out, selected(text(in(spec, "serviceAccountSelector")), "pcsa.", labels));
+    out = both_hold(out, selected(text(in(spec, "selector")), "", labels));
+    out = both_hold(out, selected(text(in(spec, "namespaceSelector")), "pcns.", labels));
+    return both_hold(out, selected(text(in(spec, "serviceAccountSelector")), "pcsa.", labels));
   }
   std::string key(const std::string& kind, const std::string& ns, const std::string& name,
                   const std::string& tier) const {

@@ -80,7 +80,7 @@ class Evaluator {
   }
   Truth conjunction() {
     Truth out = operand();
-    for (blanks(); !broken_ && next("&&"); blanks()) out = both(out, operand());
+    for (blanks(); !broken_ && next("&&"); blanks()) out = both_hold(out, operand());
     return out;
   }
   Truth operand() {
@@ -171,7 +171,7 @@ class Evaluator {
 Truth negation(Truth truth) {
   return truth == Truth::maybe ? truth : truth == Truth::yes ? Truth::no : Truth::yes;
 }
-Truth both(Truth a, Truth b) { return a < b ? a : b; }
+Truth both_hold(Truth a, Truth b) { return a < b ? a : b; }
 Truth either(Truth a, Truth b) { return a < b ? b : a; }
 
 std::optional<Truth> slow_evaluate(const std::string& selector, const SlowAsk& ask) {
