@@ -183,7 +183,7 @@ class Oracle {
       for (const Value& net : items(in(in(*set.source, "spec"), host ? "expectedIPs" : "nets")))
         if (contains(text(net), address)) inside = true;
       if (inside)
-        out = either(out, holds([&](const std::string& key) { return of_set(set, key); }));
+        out = either_holds(out, holds([&](const std::string& key) { return of_set(set, key); }));
     }
     return out;
   }

@@ -75,7 +75,7 @@ class Evaluator {
 
   Truth disjunction() {
     Truth out = conjunction();
-    for (blanks(); !broken_ && next("||"); blanks()) out = either(out, conjunction());
+    for (blanks(); !broken_ && next("||"); blanks()) out = either_holds(out, conjunction());
     return out;
   }
   Truth conjunction() {
@@ -172,7 +172,7 @@ Truth negation(Truth truth) {
   return truth == Truth::maybe ? truth : truth == Truth::yes ? Truth::no : Truth::yes;
 }
 Truth both_hold(Truth a, Truth b) { return a < b ? a : b; }
-Truth either(Truth a, Truth b) { return a < b ? b : a; }
+Truth either_holds(Truth a, Truth b) { return a < b ? b : a; }
 
 std::optional<Truth> slow_evaluate(const std::string& selector, const SlowAsk& ask) {
   return Evaluator(selector, ask).run();

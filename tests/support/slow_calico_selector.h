@@ -10,7 +10,7 @@ namespace podmoat::test {
 enum class Truth : std::uint8_t { no, maybe, yes };
 Truth negation(Truth truth);
 Truth both_hold(Truth a, Truth b);
-Truth either(Truth a, Truth b);
+Truth either_holds(Truth a, Truth b);
 
 /// What is known of one label.
 struct SlowLabel {
