@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "core/language/language.h"
 #include "core/manifest/reader.h"
 
 namespace podmoat::test {
@@ -26,7 +27,7 @@ class Text : public ByteSource {
 }  // namespace
 
 model::Snapshot cluster_of(std::string_view text) {
-  manifest::Reader reader;
+  manifest::Reader reader("default", language::kinds());
   Text source(text);
   PODMOAT_CHECK(reader.add("cluster.yaml", source).has_value());
   return reader.finish();

@@ -51,7 +51,7 @@ void read_admin_rules(const AdminForm& form, const Source& source, const Field& 
 /// Where Admin policies stand on this platform, and Baseline ones: docs/semantics/combining.md.
 Tier admin_tier(const AdminForm& form, const model::Platform& platform);
 Tier baseline_tier(const AdminForm& form, const model::Platform& platform);
-/// The order of a policy of `priority` within its tier. The language of Antrea, which is read later,
+/// The order of a policy of `priority` within its tier. The language of Antrea, read later,
 /// puts those of Admin among its own (CO-12); elsewhere both forms at once have no order (CO-6).
 double admin_order(const AdminForm& form, const Source& source, std::int64_t priority);
 
