@@ -84,7 +84,7 @@ TEST(Calico, reads_rules) {
       {"CA-14 notNets of one family", "{action: Deny, destination: {notNets: [128.0.0.0/1]}}",
        "deny egress[0]: 0.0.0.0/1 any; perhaps everything@everything", ""},
       {"CA-18 ipVersion", "{action: Deny, ipVersion: 6}",
-       "deny egress[0]: v6 any; perhaps everything@everything", ""},
+       "deny egress[0]: ::/0 any; perhaps everything@everything", ""},
       {"CA-13 selector", "{action: Allow, destination: {selector: role == 'cloud'}}",
        "allow egress[0]: 10.9.0.0/16 any; role=cloud@kubernetes.io/metadata.name=shop",
        "allow egress[0]: 10.9.0.0/16 any; 169.254.169.254 any; role=cloud@everything"},
@@ -103,7 +103,7 @@ TEST(Calico, reads_rules) {
       {"CA-16 notSelector", "{action: Allow, destination: {notSelector: role == 'cloud'}}",
        "allow egress[0]: role!=cloud@kubernetes.io/metadata.name=shop",
        "allow egress[0]: 0.0.0.0-10.8.255.255 any; 10.10.0.0-169.254.169.253 any; "
-       "169.254.169.255-255.255.255.255 any; v6 any; role!=cloud@everything"},
+       "169.254.169.255-255.255.255.255 any; ::/0 any; role!=cloud@everything"},
       {"CA-15 nets and a selector",
        "{action: Allow, destination: {nets: [10.9.1.0/24], selector: role == 'cloud'}}",
        "allow egress[0]: 10.9.1.0/24 any; perhaps role=cloud@kubernetes.io/metadata.name=shop",
@@ -114,15 +114,15 @@ TEST(Calico, reads_rules) {
       {"CA-19 names without a protocol", "{action: Allow, destination: {ports: [web]}}",
        "allow egress[0]: everything on none TCP web UDP web SCTP web", ""},
       {"CA-18 a protocol without ports", "{action: Allow, protocol: ICMP}",
-       "allow egress[0]: v4 any; perhaps everything@everything on none perhaps other", ""},
+       "allow egress[0]: 0.0.0.0/0 any; perhaps everything@everything on none perhaps other", ""},
       {"CA-18 by number", "{action: Allow, protocol: 17}", "allow egress[0]: everything on udp",
        ""},
       {"CA-18 notProtocol", "{action: Allow, notProtocol: TCP}",
        "allow egress[0]: everything on udp sctp other", ""},
       {"CA-12 source.nets", "{action: Allow, source: {nets: [10.0.0.0/8]}}",
-       "allow egress[0]: perhaps v4 any; perhaps everything@everything", ""},
+       "allow egress[0]: perhaps 0.0.0.0/0 any; perhaps everything@everything", ""},
       {"CA-26 http", "{action: Allow, http: {methods: [GET]}}",
-       "allow egress[0]: perhaps v4 any; v6 any; nodes any; perhaps everything@everything", ""},
+       "allow egress[0]: perhaps 0.0.0.0/0 any; ::/0 any; nodes any; perhaps everything@everything", ""},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(clauses(row.rule, false), row.in_shop) << row.name;
