@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/policy/policies.h"
+#include "support/value_text.h"
 
 namespace podmoat::test {
 namespace {
@@ -168,6 +169,9 @@ std::string context(const model::Snapshot& snapshot, const model::Pod& pod,
                     const policy::Policies& policies, const flow::Ladder& ladder,
                     const std::vector<flow::Flow>& members) {
   std::string out = pod.ns + " " + snapshot.labels_of(pod).str();
+  for (const model::PolicyObject& object : snapshot.policy_objects)
+    out += "\n" + object.object.str() +
+           (object.source == nullptr ? "" : " " + text_of(*object.source));
   for (const flow::Flow& member : members) {
     out += "\n" + member.str();
     for (const flow::Step& step : flow::derive(ladder, member)) {
