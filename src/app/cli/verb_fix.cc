@@ -66,6 +66,7 @@ fix::Plan plan_of(const fix::Order& order) {
   plan.additions.clear();
   plan.changes.clear();
   plan.restarts.clear();
+  plan.losses.clear();
   return plan;
 }
 

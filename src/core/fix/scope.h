@@ -2,6 +2,7 @@
 // The policies that stand in one namespace.
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/model/snapshot.h"
@@ -11,6 +12,9 @@ namespace podmoat::fix {
 /// The policies of namespace `ns`. O(log policies).
 std::span<const model::NetworkPolicy> policies_of(const model::Snapshot& snapshot,
                                                   std::string_view ns);
+
+/// The namespace `name` with what the Snapshot knows of it.
+model::Namespace namespace_of(const model::Snapshot& snapshot, const std::string& name);
 
 /// The number of `policy`, which stands in `snapshot`, as Edits give it.
 std::uint32_t number_of(const model::Snapshot& snapshot, const model::NetworkPolicy& policy);

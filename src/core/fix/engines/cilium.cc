@@ -11,6 +11,7 @@
 #include "core/fix/complement.h"
 #include "core/fix/draft.h"
 #include "core/fix/engines/engines.h"
+#include "core/fix/scope.h"
 #include "core/fix/shares.h"
 #include "core/policy/peers.h"
 
@@ -114,7 +115,7 @@ class Namespaces {
   void guard(const std::string& ns) {
     const auto open = open_selectors(ns);
     if (!open) return;
-    const model::Namespace labelled = namespace_of(ns);
+    const model::Namespace labelled = namespace_of(task_.order.snapshot, ns);
     Value::List rules;
     for (const Share& share : shares_) {
       const Value::List deny = denies(share.flows);
@@ -137,15 +138,10 @@ class Namespaces {
   }
 
  private:
-  model::Namespace namespace_of(const std::string& ns) const {
-    const model::Namespace* known = task_.order.snapshot.find_namespace(ns);
-    return known != nullptr ? *known : model::Namespace{{"Namespace", "", ns, {}}, {}, false};
-  }
-
   /// Selectors of the Pods that no policy isolates; nothing, and a Leftover, where that is not
   /// known.
   std::optional<std::vector<model::Selector>> open_selectors(const std::string& ns) {
-    const model::Namespace labelled = namespace_of(ns);
+    const model::Namespace labelled = namespace_of(task_.order.snapshot, ns);
     std::vector<model::Selector> isolating;
     std::string doubt;
     for (const language::Policy& policy : task_.reading.policies) {

@@ -8,6 +8,7 @@
 
 #include "core/fix/draft.h"
 #include "core/fix/engines/engines.h"
+#include "core/fix/scope.h"
 #include "core/fix/shares.h"
 #include "core/policy/peers.h"
 
@@ -84,9 +85,7 @@ class Firewalls {
 
   /// The guarded flows of every Pod of `ns`: it is all of them or none.
   flow::FlowSet flows_of(const std::string& ns) {
-    const model::Namespace* known = order_.snapshot.find_namespace(ns);
-    const model::Namespace labelled =
-        known != nullptr ? *known : model::Namespace{{"Namespace", "", ns, {}}, {}, false};
+    const model::Namespace labelled = namespace_of(order_.snapshot, ns);
     flow::FlowSet flows = order_.guard.must;
     for (const catalog::Spared& spared : order_.guard.spared) {
       const flow::FlowSet some = spared.flows & flows;

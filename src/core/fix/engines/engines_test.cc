@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/fix/plan.h"
+#include "core/language/policy.h"
 #include "support/flow_universe.h"
 #include "support/value_text.h"
 
@@ -20,7 +21,9 @@ struct Cluster {
   Cluster() {
     for (const char* ns : {"shop", "team"})
       snapshot.namespaces.push_back(
-          {{"Namespace", "", ns, {}}, model::Labels({{model::kNamespaceNameLabel, ns}}), true});
+          {{"Namespace", "", ns, {}},
+           model::Labels(std::vector<model::Labels::Entry>{{model::kNamespaceNameLabel, ns}}),
+           true});
     target.id = "aws-imds";
     guard.must = test::set("169.254.169.254 tcp 80; fd00:ec2::254 tcp 80");
     guard.may = guard.must;

@@ -52,6 +52,14 @@ bool selectable(const model::Selector& pods) {
   });
 }
 
+/// Whether every label set that `part` selects is one that `whole` does.
+bool within(const model::Selector& part, const model::Selector& whole) {
+  const auto rest = complement({whole}, kMostAdditions);
+  return rest && std::ranges::none_of(*rest, [&](const model::Selector& selector) {
+           return satisfiable(both(part, selector));
+         });
+}
+
 class Synthesis {
  public:
   explicit Synthesis(const Task& task)
@@ -90,9 +98,7 @@ class Synthesis {
   /// over.
   Exceptions exceptions_of(const std::string& ns) {
     Exceptions out;
-    const model::Namespace* known = order_.snapshot.find_namespace(ns);
-    const model::Namespace labelled =
-        known != nullptr ? *known : model::Namespace{{"Namespace", "", ns, {}}, {}, false};
+    const model::Namespace labelled = namespace_of(order_.snapshot, ns);
     for (const catalog::Spared& spared : order_.guard.spared) {
       const FlowSet flows = spared.flows & order_.guard.must;
       if (flows.empty() || policy::matches(spared.namespaces, labelled) != policy::Match::yes)
@@ -124,8 +130,15 @@ class Synthesis {
     return policy.object.name.ends_with('*');
   }
 
-  /// Whether a rule was narrowed.
-  bool narrow_rules(const model::NetworkPolicy& policy, Zones& zones) {
+  /// Whether a rule was narrowed. What Exceptions leave to all Pods of the policy stays in it, as
+  /// in those that give_back() made before.
+  bool narrow_rules(const model::NetworkPolicy& policy, Zones& shared) {
+    FlowSet kept = exceptions_.open;
+    for (const catalog::Spared* spared : exceptions_.selectable)
+      if (within(policy.pods, spared->pods)) kept = kept | spared->flows;
+    std::optional<Zones> own;
+    if (!(kept == exceptions_.open)) own.emplace(without(kept));
+    Zones& zones = own ? *own : shared;
     PODMOAT_CHECK(policy.source != nullptr);
     const Value* spec = policy.source->find("spec");
     bool any = false;
@@ -154,7 +167,7 @@ class Synthesis {
       for (const model::PolicyRule& rule : policy.egress) reached = reached | addresses_of(rule);
       const FlowSet lost = reached & spared->flows & order_.guard.must;
       const model::Selector whom = both(policy.pods, spared->pods);
-      if (lost.empty() || !satisfiable(whom)) continue;
+      if (lost.empty() || !satisfiable(whom) || within(policy.pods, spared->pods)) continue;
       add(policy.object.ns, whom, allowing(lost),
           fmt::format("an Exception leaves {} to Pods with {}", lost.str(), whom.str()));
     }
