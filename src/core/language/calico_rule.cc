@@ -184,7 +184,8 @@ class Reader {
   Destinations destinations() {
     Destinations out;
     const bool labels = to_.holds || to_.except;
-    if (!labels && to_.nets.empty() && to_.not_nets.empty() && v4_ && v6_) {
+    const bool by_names = !to_.not_ports.names.empty();  // which only Pods give numbers
+    if (!labels && !by_names && to_.nets.empty() && to_.not_nets.empty() && v4_ && v6_) {
       out.everything = true;
       return out;
     }
