@@ -146,7 +146,11 @@ Compiled Compiler::compile(const language::Policy& policy, flow::Action end) {
     return std::make_shared<const flow::Rule>(flow::Rule{match, action, origin});
   };
   const bool surely = !policy.pods.empty() || policy.on_hosts == model::Answer::yes;
-  const bool perhaps = !policy.possible.empty() || policy.on_hosts != model::Answer::no;
+  // A term that asks for labels of a namespace holds perhaps where they are not known.
+  const bool perhaps = !policy.possible.empty() || policy.on_hosts != model::Answer::no ||
+                       std::ranges::any_of(policy.pods, [](const language::PodTerm& term) {
+                         return !language::named_namespace(term).has_value();
+                       });
   for (const language::Clause& clause : policy.clauses) {
     Matched matched = match(clause);
     if (matched.flows.possible.empty()) continue;
