@@ -21,6 +21,11 @@ std::vector<Value> rules_of(const PolicyObject& object) {
   return list == nullptr || list->list() == nullptr ? std::vector<Value>{} : *list->list();
 }
 
+/// Whether the object is in another language, of which nothing is known (NP-21).
+bool is_foreign(const PolicyObject& object) {
+  return object.group() != "k8s.ovn.org" && object.group() != "network.openshift.io";
+}
+
 /// EF-12: the generator marks what is wrong by one of these.
 bool is_unread(const PolicyObject& object) {
   if (!is_sdn(object) && object.object.name != "default") return true;  // EF-9
@@ -109,14 +114,14 @@ Allowed slow_through_firewall(const model::Snapshot& snapshot, const model::Pod&
   Allowed answer = slow_network_policies(snapshot, pod, flow);  // EF-1
   bool unread = false;
   for (const PolicyObject& object : snapshot.policy_objects)  // NP-21
-    if (object.group() == "cilium.io" && (object.object.ns.empty() || object.object.ns == pod.ns))
+    if (is_foreign(object) && (object.object.ns.empty() || object.object.ns == pod.ns))
       unread = true;
   if (unread) answer = Allowed::unknown;
   int sdn = 0;
   for (const PolicyObject& object : snapshot.policy_objects)
     if (is_sdn(object) && object.object.ns == pod.ns && !rules_of(object).empty()) ++sdn;
   for (const PolicyObject& object : snapshot.policy_objects) {
-    if (object.object.ns != pod.ns || object.group() == "cilium.io") continue;
+    if (object.object.ns != pod.ns || is_foreign(object)) continue;
     if (is_sdn(object) && (pod.ns == "default" || rules_of(object).empty())) continue;  // EF-15
     if (!is_sdn(object) && rules_of(object).empty() && !is_unread(object)) continue;
     const Allowed gate = passes(object, is_sdn(object) && sdn > 1, snapshot, flow);

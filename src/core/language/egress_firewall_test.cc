@@ -16,7 +16,7 @@ using testing::ElementsAre;
 Reading read_firewall(const std::string& kind, const std::string& name, const std::string& egress,
                       const char* engine = "openshift-sdn") {
   const std::string version = kind == "EgressFirewall" ? "k8s.ovn.org" : "network.openshift.io";
-  const std::string text = "{apiVersion: " + version + "/v1, kind: " + kind +
+  const std::string text = "---\n{apiVersion: " + version + "/v1, kind: " + kind +
                            ", metadata: {name: " + name + ", namespace: shop}, spec: {egress: [" +
                            egress + "]}}";
   return read(test::cluster_of(text), test::platform_with(engine, "EgressFirewall"));
@@ -42,7 +42,7 @@ TEST(EgressFirewall, reads_each_destination) {
   EXPECT_EQ(rule("{type: Deny, to: {cidrSelector: 10.0.0.0/8}, ports: []}"),
             "  deny egress[0]: 10.0.0.0/8 any");
   EXPECT_EQ(rule("{type: Deny, to: {cidrSelector: 0.0.0.0/32}}", "EgressNetworkPolicy"),
-            "  deny egress[0]: v4 any");
+            "  deny egress[0]: 0.0.0.0/0 any");
 }
 
 TEST(EgressFirewall, refuses_what_it_does_not_understand) {
