@@ -108,7 +108,7 @@ TEST_P(PlatformRules, find_what_they_should_and_no_more) {
   const std::string named = c.platform;
   const model::Platform platform =
       named.empty() ? platform::detect(snapshot).platform
-                    : platform::with_redirects(*model::find_platform(named), snapshot);
+                    : platform::with_agents(*model::find_platform(named), snapshot);
   const catalog::Guard guard =
       catalog::guard(test::builtin_catalog(), snapshot,
                      {.providers = {"aws"}, .targets = {"aws-imds"}, .node_blocks = {}}, platform);
