@@ -252,6 +252,7 @@ std::string Cluster::policy_key(std::uint32_t number) const {
 }
 
 void Cluster::policy(std::uint32_t number) {
+  if (is_foreign(number)) return foreign_policy(number);
   reseed(4, number);
   const std::string ns = namespace_name(number % size_.namespaces());
   head("networking.k8s.io/v1", "NetworkPolicy");

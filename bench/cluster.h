@@ -10,6 +10,9 @@
 
 namespace podmoat::bench {
 
+/// Whose policies stand among the NetworkPolicies.
+enum class Mixed : std::uint8_t { none, calico, cilium };
+
 struct Size {
   std::uint32_t pods = 1000;
   std::uint32_t policies = 100;
@@ -17,7 +20,10 @@ struct Size {
 
   std::uint32_t namespaces() const { return pods / 200 + 4; }
   std::uint32_t workloads() const { return pods / 20 + 1; }
+  Mixed mixed = Mixed::none;
   std::uint32_t nodes() const { return pods / 50 + 3; }
+  /// Policies for the whole cluster, where languages are mixed.
+  std::uint32_t cluster_policies() const { return mixed == Mixed::none ? 0 : 30; }
 };
 
 /// Writes objects. Each begins with its own random numbers, from the seed and its number, so an
@@ -30,7 +36,9 @@ class Cluster {
   void pod(std::uint32_t number);
   /// What a person writes: about 400 bytes of YAML.
   void small_pod(std::uint32_t number);
+  /// A NetworkPolicy, or one of Size::mixed.
   void policy(std::uint32_t number);
+  void cluster_policy(std::uint32_t number);
   void name_space(std::uint32_t number);
   void node(std::uint32_t number);
 
@@ -73,6 +81,12 @@ class Cluster {
   void condition(const char* type);
   void container_status(const Workload& workload, std::uint32_t index);
 
+  bool is_foreign(std::uint32_t number) const;
+  std::string workload_app(std::uint32_t number, const std::string& ns);
+  void foreign_policy(std::uint32_t number);
+  void calico_policy(std::uint32_t number, const std::string& ns);
+  void cilium_policy(std::uint32_t number, const std::string& ns);
+  void list(std::string_view name, std::initializer_list<std::string_view> items);
   void policy_types(bool ingress, bool egress);
   void pod_selector(const std::string& ns);
   void dns_rule();

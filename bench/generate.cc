@@ -17,6 +17,7 @@ namespace {
 using podmoat::bench::Cluster;
 using podmoat::bench::Emitter;
 using podmoat::bench::Format;
+using podmoat::bench::Mixed;
 using podmoat::bench::Size;
 
 /// 0 to count - 1, in the order of what `key` says of them.
@@ -45,6 +46,7 @@ void write_list(const Size& size, Emitter& out) {
     cluster.policy(i);
     if (i % 64 == 0) out.flush();
   }
+  for (std::uint32_t i = 0; i < size.cluster_policies(); ++i) cluster.cluster_policy(i);
   for (std::uint32_t i = 0; i < size.namespaces(); ++i) cluster.name_space(i);
   for (std::uint32_t i = 0; i < size.nodes(); ++i) cluster.node(i);
   out.close();
@@ -74,6 +76,10 @@ int main(int argc, char** argv) {
       {"json", Format::json}, {"compact", Format::compact}, {"yaml", Format::yaml}};
   app.add_option("--pods", size.pods, "how many Pods")->capture_default_str();
   auto* policies = app.add_option("--policies", size.policies, "NetworkPolicies [pods / 10]");
+  const std::map<std::string, Mixed> plugins{
+      {"none", Mixed::none}, {"calico", Mixed::calico}, {"cilium", Mixed::cilium}};
+  app.add_option("--mixed", size.mixed, "a plugin whose own policies stand among them [none]")
+      ->transform(CLI::CheckedTransformer(plugins));
   app.add_option("--seed", size.seed, "start of the random numbers")->capture_default_str();
   app.add_option("-o,--output", format, "json, compact or yaml")
       ->transform(CLI::CheckedTransformer(formats));

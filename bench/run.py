@@ -41,10 +41,11 @@ class Run:
                 f"{min(self.cpu):.2f} | {self.peak:.0f} | {ratio:.2f} | {cpu_ratio:.2f} |")
 
 
-def generate(build, folder, pods, form):
-    path = Path(folder) / f"{pods}.{form}"
+def generate(build, folder, pods, form, mixed="none"):
+    path = Path(folder) / f"{pods}-{mixed}.{form}"
     with open(path, "wb") as out:
-        subprocess.run([build / "bench/podmoat_generate", "--pods", str(pods), "-o", form], stdout=out, check=True)
+        subprocess.run([build / "bench/podmoat_generate", "--pods", str(pods), "--mixed", mixed, "-o", form],
+                       stdout=out, check=True)
     return path
 
 
@@ -67,20 +68,24 @@ def main():
     parser.add_argument("--yaml-pods", type=int, default=10000, help="Pods in the YAML file")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--fix", action="store_true", help="measure fix too")
+    parser.add_argument("--mixed", nargs="*", choices=["none", "calico", "cilium"], default=["none", "calico", "cilium"],
+                        help="whose policies stand among the NetworkPolicies of the JSON Lists")
     options = parser.parse_args()
     podmoat = options.build / "podmoat"
     reader = options.build / "bench/podmoat_read"
     found = (0, 1)  # podmoat's exit code 1: there are findings
 
     with tempfile.TemporaryDirectory() as folder:
-        for pods in options.pods:
-            path = generate(options.build, folder, pods, "json")
+        for pods, mixed in ((pods, mixed) for pods in options.pods for mixed in options.mixed):
+            path = generate(options.build, folder, pods, "json", mixed)
+            platform = [] if mixed == "none" else ["--platform", mixed]
             runs = [Run("simdjson DOM parser", [options.build / "bench/podmoat_dom_baseline", path]),
                     Run("podmoat, reading alone", [reader, path]),
-                    Run("podmoat audit", [podmoat, "audit", path], found)]
+                    Run("podmoat audit", [podmoat, "audit", path, *platform], found)]
             if options.fix:
-                runs.append(Run("podmoat fix", [podmoat, "fix", path], found))
-            measure(f"{pods:,} Pods, JSON of {path.stat().st_size / 1e6:,.0f} MB", runs, options.runs)
+                runs.append(Run("podmoat fix", [podmoat, "fix", path, *platform], found))
+            kinds = "" if mixed == "none" else f", with {mixed.capitalize()}'s policies"
+            measure(f"{pods:,} Pods{kinds}, JSON of {path.stat().st_size / 1e6:,.0f} MB", runs, options.runs)
             path.unlink()
         path = generate(options.build, folder, options.yaml_pods, "yaml")
         measure(f"{options.yaml_pods:,} Pods, YAML of {path.stat().st_size / 1e6:,.1f} MB",

@@ -443,7 +443,7 @@ std::vector<World> worlds_of(const model::Snapshot& snapshot) {
   for (const model::Namespace& ns : snapshot.namespaces) {
     if (ns.complete) continue;
     out.front().ns = ns.object.name;
-    for (const char* label : {"app", "env", "tier"}) {
+    for (const char* label : {"app", "env"}) {
       const std::vector<World> before = out;
       for (World world : before)
         for (const char* value : {"", "a", "b", "azb", "bza", "z"}) {

@@ -250,7 +250,7 @@ Outcome<platform::Detected> choose_platform(const std::string& name,
   if (name.empty()) return platform::detect(snapshot);
   const auto named = named_platform(name);
   if (!named) return std::unexpected(named.error());
-  return platform::Detected{platform::with_redirects(**named, snapshot), model::Basis::given};
+  return platform::Detected{platform::with_agents(**named, snapshot), model::Basis::given};
 }
 
 Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal) {

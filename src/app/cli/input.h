@@ -73,8 +73,8 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
 
 /// The profile of that name; fails with the names that there are.
 Outcome<const model::Platform*> named_platform(const std::string& name);
-/// The Platform that --platform names, or, if it is empty, that the Snapshot shows. Redirects are
-/// those that the Snapshot shows in either case.
+/// The Platform that --platform names, or, if it is empty, that the Snapshot shows. What its
+/// agents do to addresses is added in either case.
 Outcome<platform::Detected> choose_platform(const std::string& name,
                                             const model::Snapshot& snapshot);
 

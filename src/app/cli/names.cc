@@ -187,6 +187,11 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
                                  flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
   out.text = out.flows.witness()->str();
   add_owners(input, parts->address, out);
+  // PF-52: to such a plugin what is on an interface of the Pod's own node is that node.
+  if (input.platform.nodes_by_identity() && has(input.platform.host_addresses, parts->address) &&
+      input.platform.cidr_matches_host_link_local.answer == model::Answer::no)
+    out.flows = flow::FlowSet::box({flow::Line::node, flow::kOwnNode, flow::kOwnNode},
+                                   flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
   if (!input.platform.redirects.empty()) add_redirects(input, *parts, out);
   if (out.node) {
     out.one_node = input.snapshot.nodes.size() > 1;

@@ -68,10 +68,8 @@ struct Destination {
   std::vector<std::uint32_t> pods;
 };
 
-/// What `destination` is on the line of peer classes, class i being its i-th Pod: the ports asked
-/// for by number, and by the names under which that Pod has the number.
-flow::FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
-                      const policy::NamedPorts& names);
+/// What `destination` is on the line of peer classes, class i being its i-th Pod.
+flow::FlowSet at_pods(const Destination& destination);
 
 /// The Verdict of every Subject in scope, in the order of subjects_in.
 std::vector<Answer> who_can_reach(const Question& question, const Destination& destination);

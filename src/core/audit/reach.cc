@@ -32,7 +32,7 @@ class Reacher {
                question.platform.cidr_matches_pods),
         policies_(question.snapshot, question.platform,
                   destination.pods.empty() ? destination.flows : FlowSet::all(), peers_) {
-    pods_ = at_pods(question.snapshot, destination, policies_.named_ports());
+    pods_ = at_pods(destination);
   }
 
   const language::Reading& reading() const { return policies_.reading(); }
@@ -122,24 +122,12 @@ class Reacher {
 
 }  // namespace
 
-FlowSet at_pods(const model::Snapshot& snapshot, const Destination& destination,
-                const policy::NamedPorts& names) {
-  FlowSet out;
-  for (std::uint32_t i = 0; i < destination.pods.size(); ++i) {
-    const auto& named = snapshot.spec_of(snapshot.pods[destination.pods[i]]).named_ports;
-    flow::PortSet ports;
-    for (const FlowSet::Row& row : destination.flows.rows()) ports = ports | row.ports;
-    const flow::PortSet asked = ports;
-    for (std::size_t k = 0; k < names.entries().size(); ++k)
-      for (const model::NamedPort& port : named)
-        if (port.name == names.entries()[k].name && port.protocol == names.entries()[k].protocol &&
-            asked.contains(port.protocol, port.number)) {
-          const auto index = static_cast<std::uint16_t>(k);
-          ports = ports | flow::PortSet::of(Protocol::named, {index, index});
-        }
-    out = out | FlowSet::box({flow::Line::peer, i, i}, ports);
-  }
-  return out;
+FlowSet at_pods(const Destination& destination) {
+  flow::PortSet ports;
+  for (const FlowSet::Row& row : destination.flows.rows()) ports = ports | row.ports;
+  if (destination.pods.empty() || ports.empty()) return {};
+  const auto last = static_cast<std::uint32_t>(destination.pods.size() - 1);
+  return FlowSet::box({flow::Line::peer, 0, last}, ports);
 }
 
 std::vector<Answer> who_can_reach(const Question& question, const Destination& destination) {

@@ -68,10 +68,15 @@ Verdict reachable(const policy::Policies& policies, const Ladder& ladder, const 
   out.reach = Reach::reachable;
   out.witness = open.witness();
   out.because = allowing(policies, ladder, *out.witness);
-  out.reason = out.because.empty() ? "no policy isolates it for egress"
-               : out.because.front().object.kind == "Platform"
-                   ? "the platform lets it through before any policy"
-                   : "a policy allows it";
+  const bool isolated = std::ranges::any_of(
+      ladder.tiers, [](const flow::Tier& tier) { return !tier.end_origins.empty(); });
+  if (out.because.empty())
+    out.reason = isolated ? "the policies that isolate it pass it on, and nothing denies it"
+                          : "no policy isolates it for egress";
+  else
+    out.reason = out.because.front().object.kind == "Platform"
+                     ? "the platform lets it through before any policy"
+                     : "a policy allows it";
   return out;
 }
 

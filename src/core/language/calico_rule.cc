@@ -174,6 +174,7 @@ class Reader {
   }
 
   FlowSet families() const {
+    if (v4_ && v6_) return all_places();
     std::vector<FlowSet::Box> boxes;
     if (v4_) boxes.push_back({flow::whole(flow::Line::v4), PortSet::all()});
     if (v6_) boxes.push_back({flow::whole(flow::Line::v6), PortSet::all()});
@@ -184,7 +185,8 @@ class Reader {
   Destinations destinations() {
     Destinations out;
     const bool labels = to_.holds || to_.except;
-    if (!labels && to_.nets.empty() && to_.not_nets.empty() && v4_ && v6_) {
+    if (!labels && to_.nets.empty() && to_.not_nets.empty() && v4_ && v6_ &&
+        to_.not_ports.names.empty()) {
       out.everything = true;
       return out;
     }

@@ -122,7 +122,9 @@ TEST(Calico, reads_rules) {
       {"CA-12 source.nets", "{action: Allow, source: {nets: [10.0.0.0/8]}}",
        "allow egress[0]: perhaps 0.0.0.0/0 any; perhaps everything@everything", ""},
       {"CA-26 http", "{action: Allow, http: {methods: [GET]}}",
-       "allow egress[0]: perhaps 0.0.0.0/0 any; ::/0 any; nodes any; perhaps everything@everything", ""},
+       "allow egress[0]: perhaps 0.0.0.0/0 any; ::/0 any; nodes any; perhaps "
+       "everything@everything",
+       ""},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(clauses(row.rule, false), row.in_shop) << row.name;

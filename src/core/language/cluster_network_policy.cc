@@ -18,8 +18,9 @@ Ports range_of(const Field& field) {
   for (const char* name : {"start", "end"})
     if (field[name].absent()) field[name].problem("is missing");
   const Ports out{port_of(field["start"]).value_or(1), port_of(field["end"]).value_or(65535)};
-  if (out.first >= out.last) field.problem("must have its start below its end");
-  return out;
+  if (out.first < out.last) return out;
+  field.problem("must have its start below its end");
+  return {};
 }
 
 // CNP-16

@@ -101,6 +101,9 @@ struct Platform {
 
   std::vector<Enforced> languages;  ///< those not listed: `other_languages`
   std::vector<Redirect> redirects;
+  /// detected: addresses on interfaces that agents make on every node, see
+  /// cidr_matches_host_link_local
+  std::vector<Address> host_addresses{};
   std::vector<std::string> evidence{};  ///< detected: the objects that tell, "DaemonSet a/b (f:1)"
   std::vector<std::string> unclear{};   ///< detected: what is missing or contradicts itself
 

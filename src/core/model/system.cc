@@ -37,6 +37,7 @@ constexpr std::array kNames = std::to_array<Name>({
     {"kiam-agent", Component::kiam},
     {"nmi", Component::aad_pod_identity},
     {"eks-pod-identity-agent", Component::eks_pod_identity},
+    {"node-local-dns", Component::node_local_dns},
 });
 
 /// The end of an image's path.

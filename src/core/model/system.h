@@ -33,6 +33,7 @@ enum class Component : std::uint8_t {
   kiam,
   aad_pod_identity,
   eks_pod_identity,
+  node_local_dns,
 };
 
 /// A name with a value: an environment variable, a key of a ConfigMap, a field.

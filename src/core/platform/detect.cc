@@ -47,13 +47,21 @@ Detected detect(const model::Snapshot& snapshot) {
   const Evidence evidence(snapshot);
   std::vector<Candidate> found = enforcing(evidence);
   if (found.empty()) found = networks(evidence);
-  if (found.empty()) return {with_redirects(model::conformant(), snapshot), model::Basis::assumed};
+  if (found.empty()) {
+    Platform assumed = model::conformant();
+    if (const model::Node* off = evidence.k3s_switched_off())
+      assumed.unclear.push_back("the firewall of k3s is switched off (" +
+                                evidence.text(off->object) +
+                                "), and no other plugin is in the input: it is assumed that one "
+                                "enforces policies");
+    return {with_agents(std::move(assumed), snapshot), model::Basis::assumed};
+  }
   // What is there and switched off does not count beside others.
   const auto off = [](const Candidate& one) { return one.platform.enforces.answer == Answer::no; };
   if (!std::ranges::all_of(found, off)) std::erase_if(found, off);
   Platform platform = found.size() > 1 && !off(found.front()) ? several(std::move(found))
                                                               : only(std::move(found.front()));
-  return {with_redirects(std::move(platform), snapshot), model::Basis::detected};
+  return {with_agents(std::move(platform), snapshot), model::Basis::detected};
 }
 
 std::vector<std::string> hints(const model::Snapshot& snapshot) {

@@ -1,5 +1,5 @@
 #pragma once
-// Which Platform a Snapshot shows. Rules: docs/semantics/platforms.md PF-30 to PF-51.
+// Which Platform a Snapshot shows. Rules: docs/semantics/platforms.md PF-30 to PF-52.
 #include <string>
 #include <vector>
 
@@ -17,9 +17,9 @@ struct Detected {
 /// contradict each other, the facts on which they differ are unknown. O(Pods + Nodes).
 Detected detect(const model::Snapshot& snapshot);
 
-/// `platform` with the Redirects that the Snapshot's identity agents make: they rewrite whatever
-/// plugin runs. PF-50, PF-51.
-model::Platform with_redirects(model::Platform platform, const model::Snapshot& snapshot);
+/// `platform` with what the Snapshot's agents do to addresses, whatever plugin runs: the Redirects
+/// that they make, and the addresses that they put on the nodes. PF-50 to PF-52.
+model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot);
 
 /// What is known to run of the plugins by their CustomResourceDefinitions alone, which proves
 /// nothing: "CustomResourceDefinition a.cilium.io: Cilium is or was installed". PF-38.

@@ -173,7 +173,7 @@ TEST(Detect, redirects_whatever_the_plugin_is) {
   EXPECT_TRUE(
       detected(daemon_set("kube-system", "anetd", "cilium/cilium:1") + server).redirects.empty());
   const model::Snapshot snapshot = test::cluster_of(agent);
-  EXPECT_EQ(with_redirects(*model::find_platform("antrea"), snapshot).redirects.size(), 1u);
+  EXPECT_EQ(with_agents(*model::find_platform("antrea"), snapshot).redirects.size(), 1u);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Identity agents that rewrite the metadata address before a policy sees it:
-// docs/semantics/platforms.md PF-50, PF-51.
+// Agents on the nodes: some rewrite the metadata address before a policy sees it, some have an
+// address of their own. docs/semantics/platforms.md PF-50 to PF-52.
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -58,9 +59,28 @@ std::string gke_server(const Evidence& evidence) {
              : "";
 }
 
+/// PF-52. The addresses of the EKS Pod Identity agent, and those that NodeLocal DNSCache is told.
+void add_host_addresses(const Evidence& evidence, model::Platform& platform) {
+  if (evidence.find(Component::eks_pod_identity) != nullptr)
+    for (const char* text : {"169.254.170.23", "fd00:ec2::23"})
+      platform.host_addresses.push_back(address(text));
+  const Found* dns = evidence.find(Component::node_local_dns);
+  if (dns == nullptr || dns->workload == nullptr) return;
+  for (const model::SystemContainer& container : dns->workload->containers) {
+    const auto flag = container.find_flag("localip");
+    std::string_view rest = flag ? std::string_view(flag->value) : "";
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      if (const auto parsed = parse_address(rest.substr(0, comma)))
+        platform.host_addresses.push_back(*parsed);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+}
+
 }  // namespace
 
-model::Platform with_redirects(model::Platform platform, const model::Snapshot& snapshot) {
+model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot) {
   const Evidence evidence(snapshot);
   const Address metadata = address("169.254.169.254");
   // GKE Dataplane V2 judges the address before it is redirected.
@@ -73,6 +93,7 @@ model::Platform with_redirects(model::Platform platform, const model::Snapshot& 
     if (const Found* found = evidence.find(agent.component))
       platform.redirects.push_back(Redirect{agent.name, metadata, Protocol::tcp, 80, std::nullopt,
                                             port_of(agent, *found), agent.source, found->text});
+  add_host_addresses(evidence, platform);
   return platform;
 }
 

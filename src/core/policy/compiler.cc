@@ -47,24 +47,26 @@ void widen(const language::PortMatch& match, const NamedPorts& names, PortSet& p
   }
 }
 
-OpenPorts open_ports(const language::PortMatch& match, bool allows, const NamedPorts& names) {
+/// `names`: nullptr where they are no symbols.
+OpenPorts open_ports(const language::PortMatch& match, bool allows, const NamedPorts* names) {
   if (match.all) return {PortSet::all(), PortSet::all(), PortSet::all(), PortSet::all()};
   OpenPorts out{match.numbers, match.numbers | match.possible, {}, {}};
   out.pods_sure = match.numbers;
   out.pods_possible = out.places_possible;
+  if (names == nullptr) return out;
   for (const language::PortName& name : match.names) {
-    const auto known = names.find(name);
+    const auto known = names->find(name);
     PODMOAT_CHECK(known.has_value());
     const std::uint16_t index = *known;
     out.pods_possible = out.pods_possible | named(index);
     if (index != NamedPorts::kShared) out.pods_sure = out.pods_sure | named(index);
   }
-  const PortSet implied = implied_names(match.numbers, names);
+  const PortSet implied = implied_names(match.numbers, *names);
   out.pods_sure = out.pods_sure | implied;
-  out.pods_possible = out.pods_possible | implied | implied_names(out.places_possible, names);
-  if (!implied.empty() && names.shared())
+  out.pods_possible = out.pods_possible | implied | implied_names(out.places_possible, *names);
+  if (!implied.empty() && names->shared())
     out.pods_possible = out.pods_possible | named(NamedPorts::kShared);
-  if (!allows) widen(match, names, out.pods_possible);
+  if (!allows) widen(match, *names, out.pods_possible);
   return out;
 }
 
@@ -95,7 +97,7 @@ void append(std::vector<flow::Span>& all, const std::vector<flow::Span>& more) {
 const Known& Compiler::opened(const language::PortMatch& ports, bool allows) {
   const auto [at, is_new] = opened_.try_emplace({ports, allows});
   if (is_new) {
-    const OpenPorts open = open_ports(ports, allows, names_);
+    const OpenPorts open = open_ports(ports, allows, peers_.resolves() ? nullptr : &names_);
     at->second = {everywhere(open.places_sure, open.pods_sure) & within_,
                   everywhere(open.places_possible, open.pods_possible) & within_};
   }
@@ -103,7 +105,12 @@ const Known& Compiler::opened(const language::PortMatch& ports, bool allows) {
 }
 
 Compiler::Matched Compiler::match(const language::Clause& clause) {
-  const Known& open = opened(clause.ports, clause.action == flow::Action::allow);
+  Known open = opened(clause.ports, clause.action == flow::Action::allow);
+  if (peers_.resolves())
+    for (const language::PortName& name : clause.ports.names) {
+      const FlowSet there = peers_.ports(name) & within_;
+      open = {open.sure | there, open.possible | there};
+    }
   Matched out{open, clause.doubt};
   if (clause.to.everything) return out;
   std::vector<flow::Span> sure;
@@ -146,7 +153,11 @@ Compiled Compiler::compile(const language::Policy& policy, flow::Action end) {
     return std::make_shared<const flow::Rule>(flow::Rule{match, action, origin});
   };
   const bool surely = !policy.pods.empty() || policy.on_hosts == model::Answer::yes;
-  const bool perhaps = !policy.possible.empty() || policy.on_hosts != model::Answer::no;
+  // A term that asks for labels of a namespace holds perhaps where they are not known.
+  const bool perhaps = !policy.possible.empty() || policy.on_hosts != model::Answer::no ||
+                       std::ranges::any_of(policy.pods, [](const language::PodTerm& term) {
+                         return !language::named_namespace(term).has_value();
+                       });
   for (const language::Clause& clause : policy.clauses) {
     Matched matched = match(clause);
     if (matched.flows.possible.empty()) continue;

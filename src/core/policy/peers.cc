@@ -82,6 +82,21 @@ Match matches(const Selector& selector, const model::Namespace& ns, std::string*
 }
 
 PeerSpans Peers::at(const flow::FlowSet&) const { return {}; }
+flow::FlowSet Peers::ports(const language::PortName&) const { return {}; }
+
+// A name means nothing at a Pod on the host network, which is its node (NP-15).
+flow::FlowSet PodPeers::ports(const language::PortName& name) const {
+  std::vector<flow::FlowSet::Box> boxes;
+  for (std::uint32_t i = 0; i < pods_.size(); ++i) {
+    const model::PodSpec& spec = snapshot_.spec_of(snapshot_.pods[pods_[i]]);
+    if (spec.host_network) continue;
+    for (const model::NamedPort& port : spec.named_ports)
+      if (port.name == name.name && port.protocol == name.protocol)
+        boxes.push_back({{flow::Line::peer, i, i},
+                         flow::PortSet::of(port.protocol, {port.number, port.number})});
+  }
+  return flow::FlowSet::of(std::move(boxes));
+}
 
 PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> pods,
                    std::vector<Address> addresses, const model::Fact& cidr_matches_pods)

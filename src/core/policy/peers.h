@@ -30,6 +30,11 @@ class Peers {
   /// The classes whose address lies in `places`, as far as rules on addresses hold Pods on this
   /// platform (NP-POD); none where classes have no addresses.
   virtual PeerSpans at(const flow::FlowSet& places) const;
+  /// Whether the names of ports have numbers here, as each Pod is known; else they are symbols, on
+  /// Protocol::named.
+  virtual bool resolves() const { return false; }
+  /// Where resolves(): the flows to the ports of that name (NP-14), wherever a class has it.
+  virtual flow::FlowSet ports(const language::PortName& name) const;
 };
 
 /// No classes: for questions about addresses only.
@@ -47,6 +52,8 @@ class PodPeers : public Peers {
            std::vector<Address> addresses, const model::Fact& cidr_matches_pods);
   PeerSpans match(const language::PodTerm& term) const override;
   PeerSpans at(const flow::FlowSet& places) const override;
+  bool resolves() const override { return true; }
+  flow::FlowSet ports(const language::PortName& name) const override;
 
  private:
   /// The classes of one namespace, ascending.

@@ -19,12 +19,15 @@ using flow::FlowSet;
 using language::Policy;
 using model::Answer;
 
-/// Without the named ports of addresses and nodes: a name is a Pod's (NP-15).
-FlowSet without_phantoms(const FlowSet& within) {
+/// Without the named ports of addresses and nodes: a name is a Pod's (NP-15), and a symbol only
+/// where the Pods are not known.
+FlowSet without_phantoms(const FlowSet& within, const Peers& peers) {
   const flow::PortSet named = flow::PortSet::all(Protocol::named);
-  return within - FlowSet::of({{flow::whole(flow::Line::v4), named},
-                               {flow::whole(flow::Line::v6), named},
-                               {flow::whole(flow::Line::node), named}});
+  std::vector<FlowSet::Box> phantoms{{flow::whole(flow::Line::v4), named},
+                                     {flow::whole(flow::Line::v6), named},
+                                     {flow::whole(flow::Line::node), named}};
+  if (peers.resolves()) phantoms.push_back({flow::whole(flow::Line::peer), named});
+  return within - FlowSet::of(std::move(phantoms));
 }
 
 /// A term of a policy, and what it means for a Pod that it holds.
@@ -160,7 +163,7 @@ const flow::Ladder& Policies::State::ladder(Selection selection) {
 
 Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platform,
                    const FlowSet& within, const Peers& peers, NamedPorts names)
-    : state_(new State{snapshot, platform, without_phantoms(within), std::move(names)}) {
+    : state_(new State{snapshot, platform, without_phantoms(within, peers), std::move(names)}) {
   state_->own = std::make_unique<language::Reading>(language::read(snapshot, platform));
   state_->reading = state_->own.get();
   add_named_ports(*state_->own, state_->named_ports);
@@ -168,7 +171,7 @@ Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platf
 }
 
 Policies::Policies(const language::Reading& reading, Terms terms)
-    : state_(new State{terms.snapshot, terms.platform, without_phantoms(terms.within),
+    : state_(new State{terms.snapshot, terms.platform, without_phantoms(terms.within, terms.peers),
                        std::move(terms.names)}) {
   state_->reading = &reading;
   if (state_->enforced()) state_->compile(terms.peers, terms.only);

@@ -31,8 +31,7 @@ struct Way {
   FlowSet wanted;
 };
 
-std::vector<Way> ways_to(const audit::Destination& destination, const policy::Policies& policies,
-                         const model::Snapshot& snapshot) {
+std::vector<Way> ways_to(const audit::Destination& destination) {
   std::vector<Way> out;
   const auto add = [&](std::string_view name, Line line, const FlowSet& of) {
     FlowSet wanted = of & FlowSet::box(flow::whole(line), PortSet::all());
@@ -41,8 +40,7 @@ std::vector<Way> ways_to(const audit::Destination& destination, const policy::Po
   add("the node", Line::node, destination.flows);
   add("IPv4", Line::v4, destination.flows);
   add("IPv6", Line::v6, destination.flows);
-  if (!destination.pods.empty())
-    add("the Pod", Line::peer, audit::at_pods(snapshot, destination, policies.named_ports()));
+  if (!destination.pods.empty()) add("the Pod", Line::peer, audit::at_pods(destination));
   return out;
 }
 
@@ -105,7 +103,7 @@ class Derivation {
         policies_(policies),
         snapshot_(snapshot),
         platform_(platform),
-        ways_(ways_to(destination, policies, snapshot)) {}
+        ways_(ways_to(destination)) {}
 
   Branch tree() const {
     Branch root{headline()};

@@ -24,9 +24,11 @@ void add(const Survey& survey, const flow::Ladder& ladder, const BlockPeer& peer
   made.target = target.id;
   made.targets = {target.id};
   made.witness = open.str();
-  made.message = peer.policy->object.str() + " " + because[0].text +
-                 " to no effect: " + because[1].object.str() + " " + because[1].rule + " lets " +
-                 made.witness + " through";
+  // In languages that leave a flow to the next tier it may pass without a rule that allows it.
+  const std::string why = because.size() < 2 ? "no tier denies " + made.witness
+                                             : because[1].object.str() + " " + because[1].rule +
+                                                   " lets " + made.witness + " through";
+  made.message = peer.policy->object.str() + " " + because[0].text + " to no effect: " + why;
   made.because = std::move(because);
   made.fixable = true;
   out.push_back(std::move(made));

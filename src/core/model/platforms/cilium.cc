@@ -40,7 +40,7 @@ Platform cilium() {
        {&P::host_policies, no, verified,
         "cilium docs security/host-firewall: nodeSelector policies need enable-host-firewall, "
         "which is off by default"},
-       {&P::bare_pods_policed, yes, derived, "Cilium manages every Pod, whoever owns it"},
+       {&P::bare_pods_policed, yes, derived, "Cilium's agent manages every Pod of its network"},
        {&P::windows_policed, no, memory, "Cilium runs on Linux only"},
        {&P::fargate_policed, no, derived, "cilium-agent does not run on virtual nodes"},
        {&P::all_reaches_nodes, yes, verified,

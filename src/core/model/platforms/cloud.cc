@@ -54,8 +54,9 @@ Platform eks() {
         "aws/aws-network-policy-agent README: only NETWORK_POLICY_ENFORCING_MODE strict does"},
        {&P::other_languages, no, derived, "it reads no policies but those listed"}},
       {{"NetworkPolicy", yes, verified, "aws/aws-network-policy-agent"},
-       {"ClusterNetworkPolicy", unknown, verified,
-        "aws/aws-network-policy-agent#496 (2025-12), of networking.k8s.aws"}});
+       {"ClusterNetworkPolicy", no, verified,
+        "aws/aws-network-policy-agent#496 (2025-12) is about networking.k8s.aws, and no other kind "
+        "is read"}});
 }
 
 Platform npm() {
