@@ -40,7 +40,7 @@ TEST(AntreaOracle, brackets_what_text_cannot_decide) {
   const Tally tally = tally_of(true);
   for (const std::size_t count : tally.seen)
     EXPECT_GT(count, kClusters) << "the flows are too tame";
-  EXPECT_LT(tally.loose, kClusters / 5);
+  EXPECT_LT(tally.loose, kClusters * kFlowsPerCluster / 50);
   RecordProperty("loose", static_cast<int>(tally.loose));
 }
 

@@ -451,6 +451,11 @@ std::vector<World> worlds_of(const model::Snapshot& snapshot) {
           out.push_back(world);
         }
     }
+    const std::vector<World> before = out;
+    for (World world : before) {
+      world.labels["projectcalico.org/orchestrator"] = "k8s";
+      out.push_back(world);
+    }
   }
   return out;
 }

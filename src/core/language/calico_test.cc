@@ -103,7 +103,7 @@ TEST(Calico, reads_rules) {
       {"CA-16 notSelector", "{action: Allow, destination: {notSelector: role == 'cloud'}}",
        "allow egress[0]: role!=cloud@kubernetes.io/metadata.name=shop",
        "allow egress[0]: 0.0.0.0-10.8.255.255 any; 10.10.0.0-169.254.169.253 any; "
-       "169.254.169.255-255.255.255.255 any; ::/0 any; role!=cloud@everything"},
+       "169.254.169.255-255.255.255.255 any; ::/0 any; nodes any; role!=cloud@everything"},
       {"CA-15 nets and a selector",
        "{action: Allow, destination: {nets: [10.9.1.0/24], selector: role == 'cloud'}}",
        "allow egress[0]: 10.9.1.0/24 any; perhaps role=cloud@kubernetes.io/metadata.name=shop",
