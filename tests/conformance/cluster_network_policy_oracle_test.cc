@@ -95,6 +95,23 @@ std::size_t doubts(const flow::Ladder& ladder, const std::vector<flow::Flow>& me
   return count;
 }
 
+/// What decides about each member, for who looks at a failure.
+std::string steps_of(const policy::Policies& policies, const flow::Ladder& ladder,
+                     const std::vector<flow::Flow>& members) {
+  std::string out;
+  for (const flow::Flow& member : members) {
+    out += "\n" + member.str();
+    for (const flow::Step& step : flow::derive(ladder, member)) {
+      out += "\n  " + ladder.tiers[step.tier].name + (step.sure ? " " : " perhaps ") +
+             std::to_string(static_cast<int>(step.action));
+      if (step.rule == nullptr) continue;
+      const policy::Origin& origin = policies.origin(step.rule->origin);
+      out += " " + origin.object.str() + " " + origin.rule + ": " + origin.text;
+    }
+  }
+  return out;
+}
+
 struct Tally {
   std::size_t seen[3] = {0, 0, 0};
   std::size_t loose = 0;
@@ -124,7 +141,7 @@ void compare(const AdminCluster& cluster, std::string_view engine, std::uint64_t
     ASSERT_TRUE(got == Allowed::unknown && doubts(ladder, members) >= 2)
         << "seed " << seed << " on " << engine << ": " << flow.str() << " from " << pod.ns << " "
         << snapshot.labels_of(pod).str() << "\nwant " << static_cast<int>(want) << " got "
-        << static_cast<int>(got);
+        << static_cast<int>(got) << steps_of(policies, ladder, members);
   }
 }
 
@@ -140,7 +157,7 @@ TEST_P(AdminOracle, agrees_on_every_flow_of_random_clusters) {
     compare(random_admin_cluster(seed, knobs), kEngines[seed % kEngines.size()], seed, tally);
   }
   for (const std::size_t count : tally.seen) EXPECT_GT(count, kClusters) << "too tame";
-  EXPECT_LT(tally.loose, kClusters / 4);
+  EXPECT_LT(tally.loose, kClusters * kFlowsPerCluster / 50);
   RecordProperty("loose", static_cast<int>(tally.loose));
 }
 

@@ -236,7 +236,7 @@ std::set<bool> World::answers() const {
   if (admin.contains(Effect::deny)) out.insert(false);
   if (!admin.contains(Effect::none) && !admin.contains(Effect::pass)) return out;
   if (selected_by(true)) {
-    out.insert(slow_allowed(snapshot_, pod_, flow_) == Allowed::yes);
+    out.insert(slow_network_policies(snapshot_, pod_, flow_) == Allowed::yes);
     return out;
   }
   const bool by_direction = is("calico") || is("cilium") || is("antrea") || is("ovn");

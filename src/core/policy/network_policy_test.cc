@@ -85,10 +85,17 @@ model::Snapshot shop(std::vector<NetworkPolicy> policies) {
   return out;
 }
 
-/// What Pod 0 of `snapshot` may reach, with all Pods as peer classes.
+/// All Pods as peer classes, of which nobody knows which numbers the names of ports have.
+class Symbols : public PodPeers {
+ public:
+  using PodPeers::PodPeers;
+  bool resolves() const override { return false; }
+};
+
+/// What Pod 0 of `snapshot` may reach, names of ports being symbols.
 Known reach(const model::Snapshot& snapshot,
             const model::Platform& platform = model::conformant()) {
-  const PodPeers peers(snapshot, {0, 1, 2, 3, 4});
+  const Symbols peers(snapshot, {0, 1, 2, 3, 4});
   const Policies policies(snapshot, platform, FlowSet::all(), peers);
   const auto& ladder = policies.ladder({"shop", snapshot.pod_labels[0]});
   return flow::evaluate(ladder, policies.within());
@@ -237,6 +244,17 @@ TEST(NetworkPolicy, keeps_names_of_ports_as_symbols_of_pods) {
   EXPECT_EQ(allowed({port(kTcp)}), set("peer#1 tcp named 0")) << "NP-14 a protocol has its names";
   EXPECT_EQ(allowed({port(kUdp, 1, 65535)}), set("peer#1 udp 1-65535 named 1")) << "NP-14";
   EXPECT_EQ(allowed({port(kUdp, 2, 65535)}), set("peer#1 udp 2-65535")) << "NP-14";
+}
+
+TEST(NetworkPolicy, knows_the_numbers_of_names_at_known_pods) {  // NP-14, NP-15
+  model::Snapshot snapshot = shop({egress({{{}, {port(kTcp, "web")}, {}}})});
+  for (model::PodSpec& spec : snapshot.pod_specs)
+    spec.named_ports = {{"web", kTcp, 8080}, {"web", kUdp, 9}, {"other", kTcp, 7}};
+  const PodPeers peers(snapshot, {0, 1, 2, 3, 4});
+  const Policies policies(snapshot, model::conformant(), FlowSet::all(), peers);
+  const auto& ladder = policies.ladder({"shop", snapshot.pod_labels[0]});
+  // The last Pod is on the host network, where names mean nothing.
+  EXPECT_EQ(flow::evaluate(ladder, policies.within()), Known::exactly(set("peer#0-3 tcp 8080")));
 }
 
 TEST(NetworkPolicy, every_rule_tells_where_it_stands) {
