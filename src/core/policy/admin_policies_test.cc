@@ -164,7 +164,7 @@ INSTANTIATE_TEST_SUITE_P(
             "10.0.0.1 tcp 80-81", "none", "10.0.0.1 tcp 80"},
         Row{"unknown_peer_denies_all",
             "[{action: Pass, to: [{networks: [10.0.0.1/32]}, {gateways: {}}], protocols:"
-            " [{destinationNamedPort: x}]}]",
+            " [{tcp: {destinationPort: {number: 443}}}]}]",
             "10.0.0.1 tcp 80; fd00::1; peer#0 udp 1", "none"},
         Row{"unknown_peer_accepts_nothing",
             "[{action: Accept, to: [{networks: [10.0.0.1/32]}, {gateways: {}}]},"
