@@ -93,6 +93,9 @@ Verdict unknown(const policy::Policies& policies, const Ladder& ladder, const fl
         "its address is not in the input; Node objects or --node-cidr tell where nodes are, "
         "--catalog where a metadata service is");
   }
+  if (out.open_questions.empty() && out.because.size() > 1)
+    out.open_questions.push_back(
+        "policies that stand at the same place disagree, and which goes first is not defined");
   out.reason = out.open_questions.empty() ? "it is not decided" : out.open_questions.front();
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/language/describe.h"
 #include "core/report/document.h"
@@ -135,12 +136,33 @@ class Derivation {
                        audit::name_of(answer_.verdict.reach));
   }
 
+  /// What decides about the flow that stands for each way, and in which tiers.
+  struct Reached {
+    std::set<const flow::Rule*> rules;
+    std::set<std::uint32_t> tiers;
+  };
+
+  Reached reached(const flow::Ladder& ladder) const {
+    Reached out;
+    for (const Way& way : ways_)
+      for (const flow::Step& step : flow::derive(ladder, *way.wanted.witness())) {
+        out.tiers.insert(step.tier);
+        if (step.rule != nullptr) out.rules.insert(step.rule);
+      }
+    return out;
+  }
+
   void add_tiers(const flow::Ladder& ladder, Branch& root) const {
     bool network_policies = false;
+    const Reached steps = reached(ladder);
+    std::uint32_t number = 0;
     for (const flow::Tier& tier : ladder.tiers) {
-      if (tier.name != kNetworkPolicyTier) {
+      const bool asked = steps.tiers.contains(number++);
+      if (!asked && tier.name != kNetworkPolicyTier) {
+        root.under.push_back({fmt::format("Tier of {}: it is decided before", tier.name)});
+      } else if (tier.name != kNetworkPolicyTier) {
         if (!tier.rules.empty() || !tier.end_origins.empty())
-          root.under.push_back(other_tier(tier));
+          root.under.push_back(other_tier(tier, steps));
       } else if (!tier.end_origins.empty()) {
         network_policies = true;
         root.under.push_back(network_policy_tier(tier));
@@ -156,13 +178,13 @@ class Derivation {
 
   /// A tier of any language, by what its rules say of themselves: those that may match, in order,
   /// and how many do not.
-  Branch other_tier(const flow::Tier& tier) const {
+  Branch other_tier(const flow::Tier& tier, const Reached& steps) const {
     Branch out{"Tier of " + tier.name};
     if (tier.name == "enforcement") out.text = "Enforcement";
     std::vector<std::string> seen;
     std::size_t silent = 0;
     for (const auto& rule : tier.rules) {
-      const std::string_view what = effect_of(*rule);
+      const std::string_view what = steps.rules.contains(rule.get()) ? effect_of(*rule) : "";
       if (what.empty()) {
         ++silent;
         continue;
@@ -176,8 +198,9 @@ class Derivation {
       out.under.push_back({std::move(text)});
     }
     if (silent > 0)
-      out.under.push_back({fmt::format("{} {} match it", count_of(silent, "rule", "rules"),
-                                       silent == 1 ? "does not" : "do not")});
+      out.under.push_back(
+          {fmt::format("{} {} not match it, or {} not reached", count_of(silent, "rule", "rules"),
+                       silent == 1 ? "does" : "do", silent == 1 ? "is" : "are")});
     for (const std::uint32_t origin : tier.end_origins) {
       const policy::Origin& from = policies_.origin(origin);
       out.under.push_back(
