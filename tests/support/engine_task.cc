@@ -146,6 +146,8 @@ EngineTask::EngineTask(Engine the_engine, std::uint64_t seed, fix::Style the_sty
   guard.must = set("169.254.169.254 tcp 80; fd00:ec2::254 tcp 80; 168.63.129.16 tcp 80,32526");
   if (platform.nodes_by_identity())
     guard.must = guard.must | set("own-node tcp 10250; other-nodes tcp 10250 udp 50-60");
+  else if (engine == Engine::egress_firewall)  // DNS at the own node is perhaps beyond it (EF-8)
+    guard.must = guard.must | set("10.0.0.1 tcp 10250 udp 54-60");
   else
     guard.must = guard.must | set("10.0.0.1 tcp 10250 udp 50-60");
   guard.may = guard.must;

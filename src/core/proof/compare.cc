@@ -86,20 +86,30 @@ std::size_t Judge::rows(const flow::Ladder& ladder, const Known& result) const {
 }
 
 // What an Exception spares need not go and must not be cut.
-Change Judge::compare(const Known& before, const Known& after, const Spare& spare) const {
+FlowSet Judge::may(const Spare& spare) const {
+  return spare.sure.empty() ? may_ : may_ - spare.sure;
+}
+
+Change Judge::compare(const Known& before, const Known& after, const Spare& spare,
+                      const Likeness& alike) const {
   Change change;
   const FlowSet must = spare.possible.empty() ? guard_.must : guard_.must - spare.possible;
-  const FlowSet may = spare.sure.empty() ? may_ : may_ - spare.sure;
+  const FlowSet may = this->may(spare);
   const Known open{after.sure & must, after.possible & must};
   change.rows_cut = rows_cut(before, open.possible);
   change.breaches.emplace_back(Breach::still_open, open);
   if (before == after && before.exact()) return change;
   const FlowSet beside = before.possible & beside_;
   change.collateral = !beside.empty() && !(beside - after.sure).empty();
-  change.breaches.emplace_back(Breach::cut, doubted({(before.sure - after.possible) - may,
-                                                     (before.possible - after.sure) - may}));
+  // Sets of flows in doubt say less than the rules that both sides share (PR-8).
+  const Known lost{before.sure - after.possible, before.possible - after.sure};
+  const Known gained{after.sure - before.possible, after.possible - before.sure};
+  if (!alike.same_beside)
+    change.breaches.emplace_back(Breach::cut, doubted({lost.sure - may, lost.possible - may}));
+  if (alike.denies_more) return change;
   change.breaches.emplace_back(
-      Breach::widened, doubted({after.sure - before.possible, after.possible - before.sure}));
+      Breach::widened,
+      doubted(alike.same_beside ? Known{gained.sure & may, gained.possible & may} : gained));
   return change;
 }
 

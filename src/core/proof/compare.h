@@ -30,6 +30,14 @@ struct Spare {
 flow::FlowSet closed(const flow::FlowSet& flows, const policy::NamedPorts& names,
                      std::initializer_list<flow::Line> lines);
 
+/// What two Ladders share, as likeness() in essence.h finds it.
+struct Likeness {
+  /// Every flow that may not go is decided by the same rules on both sides.
+  bool same_beside = false;
+  /// AFTER is BEFORE with more denies, so that nothing can pass that did not.
+  bool denies_more = false;
+};
+
 class Judge {
  public:
   /// Keeps references. `names` holds the port names of both sides.
@@ -42,8 +50,10 @@ class Judge {
   flow::Known flows(const flow::Ladder& ladder, const flow::FlowSet& universe) const;
   /// A measure of what flows() looked at.
   std::size_t rows(const flow::Ladder& ladder, const flow::Known& result) const;
-  Change compare(const flow::Known& before, const flow::Known& after,
-                 const Spare& spare = {}) const;
+  Change compare(const flow::Known& before, const flow::Known& after, const Spare& spare = {},
+                 const Likeness& alike = {}) const;
+  /// What may be cut from a class to which `spare` leaves something.
+  flow::FlowSet may(const Spare& spare) const;
   /// The least flow of `flows`, on another port than 0 if there is one. Requires that it is not
   /// empty.
   flow::Flow witness(const flow::FlowSet& flows) const;

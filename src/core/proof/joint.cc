@@ -4,8 +4,9 @@
 #include "core/proof/joint.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
+
+#include "core/proof/essence.h"
 
 namespace podmoat::proof {
 namespace {
@@ -40,23 +41,6 @@ FlowSet seen_by(const FlowSet& flows, std::size_t receiver, const FlowSet& unive
   return ((ports.empty() ? flows : flows | on_both_lines(ports))) & universe;
 }
 
-/// A Ladder as far as it concerns flows that are not `guarded`.
-using Essence = std::vector<std::tuple<std::string, flow::Action, FlowSet, FlowSet>>;
-
-Essence essence_of(const flow::Ladder& ladder, const FlowSet& guarded) {
-  Essence out;
-  for (const flow::Tier& tier : ladder.tiers) {
-    for (const auto& rule : tier.rules) {
-      FlowSet possible = rule->match.possible - guarded;
-      if (possible.empty()) continue;
-      out.emplace_back(tier.name, rule->action, rule->match.sure - guarded, std::move(possible));
-    }
-    // The end of a tier that passes says nothing.
-    if (tier.end != flow::Action::pass) out.emplace_back(tier.name, tier.end, FlowSet{}, FlowSet{});
-  }
-  return out;
-}
-
 }  // namespace
 
 Joint::Joint(const catalog::Guard& guard, const model::Platform& platform,
@@ -67,10 +51,10 @@ Joint::Joint(const catalog::Guard& guard, const model::Platform& platform,
       guarded_(addresses_of(guard.may)),
       universe_(on_both_lines(PortSet::all()) - guarded_) {}
 
-bool Joint::needed(const flow::Ladder& before, const flow::Ladder& after) const {
+bool Joint::needed(const Side& before, const Side& after) const {
   if (platform_.cidr_matches_pods.answer == model::Answer::no) return false;
-  if (only_allows(before) && only_allows(after)) return false;
-  return essence_of(before, guarded_) != essence_of(after, guarded_);
+  if (only_allows(before.ladder) && only_allows(after.ladder)) return false;
+  return !same_beside(before, after, guarded_);
 }
 
 Known Joint::at(const flow::Ladder& ladder, std::size_t receiver, std::size_t& rows) const {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/proof/compare.h"
+#include "core/proof/witness.h"
 
 namespace podmoat::proof {
 
@@ -22,7 +23,7 @@ class Joint {
 
   /// Whether the order of rules can make a difference that the lines do not show. False where
   /// rules only allow, and where both Ladders say the same beside the guarded addresses.
-  bool needed(const flow::Ladder& before, const flow::Ladder& after) const;
+  bool needed(const Side& before, const Side& after) const;
 
   struct Answer {
     std::optional<JointFlow> cut;

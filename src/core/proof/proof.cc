@@ -15,6 +15,7 @@
 
 #include "core/proof/beyond.h"
 #include "core/proof/compare.h"
+#include "core/proof/essence.h"
 #include "core/proof/ingress.h"
 #include "core/proof/joint.h"
 #include "core/proof/label_classes.h"
@@ -190,14 +191,17 @@ class Run {
       const Sender sender(field.senders.labels(i));
       const policy::PodView view = sender.view(field.ns);
       const Ladders ladders{policies_before.ladder(view), policies_after.ladder(view)};
-      const Change change =
-          judge_.compare(before.of(ladders.before), after.of(ladders.after), spared(view));
+      const Side old{policies_before, ladders.before};
+      const Side now{policies_after, ladders.after};
+      const Spare spare = spared(view);
+      const Change change = judge_.compare(before.of(ladders.before), after.of(ladders.after),
+                                           spare, likeness(old, now, judge_.may(spare)));
       ++proof_.classes;
       proof_.flows_cut += change.rows_cut;
       proof_.collateral = proof_.collateral || change.collateral;
       const Compared whose{field, view, policies_before, policies_after};
       note(whose, ladders, change, found);
-      if (joint.needed(ladders.before, ladders.after))
+      if (joint.needed(old, now))
         joint_rows += note(whose, ladders, joint.compare(ladders.before, ladders.after), found);
       if (found.sure.size() == kBreaches) break;
       if (before.rows() + after.rows() + joint_rows <= claim_.bound * kRowsPerClass) continue;
