@@ -45,9 +45,8 @@ void add(const Side& side, const flow::Rule& rule, const FlowSet& gone, Entry& e
   known = {known.sure | match.sure, known.possible | match.possible};
 }
 
-/// One tier. `last`: of its stage. `effective`: less what earlier actions catch.
-Essence essence_of(const Side& side, const flow::Tier& tier, bool last, const FlowSet& without,
-                   bool effective) {
+/// One tier, each rule less what earlier actions catch. `last`: of its stage.
+Essence essence_of(const Side& side, const flow::Tier& tier, bool last, const FlowSet& without) {
   const FlowSet beside = side.policies.within() - without;
   const auto meaning = [&](Action action) {
     return last && action == Action::allow ? Action::pass : action;
@@ -62,7 +61,7 @@ Essence essence_of(const Side& side, const flow::Tier& tier, bool last, const Fl
       earlier = caught;
       out.push_back({tier.name, tier.stage, action, false, {}, {}});
     }
-    add(side, *rule, effective ? earlier : without, out.back());
+    add(side, *rule, earlier, out.back());
     if (out.back().empty()) out.pop_back();
     caught = caught | rule->match.sure;
     ends = !caught.contains(beside);
@@ -75,61 +74,49 @@ Essence essence_of(const Side& side, const flow::Tier& tier, bool last, const Fl
   return passes ? Essence{} : out;
 }
 
-Essence essence_of(const Side& side, const FlowSet& without, bool effective) {
+Essence essence_of(const Side& side, const FlowSet& without) {
   Essence out;
   const auto& tiers = side.ladder.tiers;
   for (std::size_t i = 0; i < tiers.size(); ++i) {
     const bool last = i + 1 == tiers.size() || tiers[i + 1].stage != tiers[i].stage;
-    for (Entry& entry : essence_of(side, tiers[i], last, without, effective))
-      out.push_back(std::move(entry));
+    for (Entry& entry : essence_of(side, tiers[i], last, without)) out.push_back(std::move(entry));
   }
   return out;
 }
 
-/// Whether `now` is `old` with more denied.
-bool denies_at_least(const Entry& old, const Entry& now) {
-  return now.action == Action::deny && old.action == Action::deny && !old.end && !now.end &&
-         now.tier == old.tier && now.doubtful == old.doubtful && now.exact.contains(old.exact);
-}
-
-/// Whether the tier of after[at] only denies and passes.
-bool only_denies(const Essence& after, std::size_t at) {
-  return std::ranges::none_of(after, [&](const Entry& entry) {
-    return entry.tier == after[at].tier &&
-           (entry.action == Action::allow || (entry.end && entry.action == Action::deny));
+bool denies_too(const flow::Ladder& ladder, const flow::Tier& tier, const flow::Rule& rule) {
+  return std::ranges::any_of(ladder.tiers, [&](const flow::Tier& other) {
+    return other.name == tier.name && std::ranges::any_of(other.rules, [&](const auto& one) {
+             return one->action == Action::deny && one->match == rule.match;
+           });
   });
 }
 
-/// Whether `after` is `before` with more denies: in its tiers, or in tiers of their own that pass
-/// on all else. A deny that is put in takes a flow from whatever decided about it.
-bool denies_more(const Essence& before, const Essence& after) {
-  std::size_t old = 0;
-  for (std::size_t now = 0; now < after.size(); ++now) {
-    const Entry& entry = after[now];
-    const bool same =
-        old < before.size() && (entry == before[old] || denies_at_least(before[old], entry));
-    if (same) {
-      ++old;
-      continue;
-    }
-    const bool own_tier =
-        std::ranges::none_of(before, [&](const Entry& other) { return other.tier == entry.tier; });
-    const bool harmless =
-        (entry.action == Action::deny && !entry.end) || (entry.action == Action::pass && own_tier);
-    if (!harmless || (own_tier && !only_denies(after, now))) return false;
-  }
-  return old == before.size();
+/// `after` without the denies that `before` has not.
+flow::Ladder without_new_denies(const flow::Ladder& before, const flow::Ladder& after) {
+  flow::Ladder out = after;
+  for (flow::Tier& tier : out.tiers)
+    std::erase_if(tier.rules, [&](const auto& rule) {
+      return rule->action == Action::deny && !denies_too(before, tier, *rule);
+    });
+  return out;
+}
+
+/// Whether `after` is `before` with more denies. A deny that is put in takes a flow from whatever
+/// decided about it, and gives none.
+bool denies_more(const Side& before, const Side& after) {
+  const flow::Ladder less = without_new_denies(before.ladder, after.ladder);
+  return essence_of(before, {}) == essence_of({after.policies, less}, {});
 }
 
 }  // namespace
 
 bool same_beside(const Side& before, const Side& after, const FlowSet& without) {
-  return essence_of(before, without, true) == essence_of(after, without, true);
+  return essence_of(before, without) == essence_of(after, without);
 }
 
 Likeness likeness(const Side& before, const Side& after, const FlowSet& may) {
-  return {same_beside(before, after, may),
-          denies_more(essence_of(before, {}, false), essence_of(after, {}, false))};
+  return {same_beside(before, after, may), denies_more(before, after)};
 }
 
 }  // namespace podmoat::proof
