@@ -190,6 +190,9 @@ std::vector<Address> places_of(const AdminCluster& cluster) {
           add_borders(block->cidr, out);
           for (const Block& hole : block->except) add_borders(hole, out);
         }
+  // What is mapped leaves a Pod as IPv4.
+  const Block mapped = block_of(*parse_address_as_written("::ffff:0.0.0.0"), 96);
+  std::erase_if(out, [&](const Address& address) { return mapped.contains(address); });
   return out;
 }
 

@@ -110,8 +110,12 @@ void plan_admin(const Task& task, const Spelling& spelling) {
         spec.emplace_back("subject", subject_of(term));
         spec.emplace_back("egress", rules);
         const std::string name = draft.name(spelling.kind, "", kGuardName);
-        draft.put(spelling.kind, "", name, {{"spec", std::move(spec)}},
-                  "denies the guarded flows of " + words_for({term}));
+        // Only the experimental channel of AdminNetworkPolicy has peers that are addresses.
+        const bool older = spelling.kind.kind != kCluster.kind.kind;
+        draft.put(
+            spelling.kind, "", name, {{"spec", std::move(spec)}},
+            "denies the guarded flows of " + words_for({term}) +
+                (older ? "; needs the experimental channel of the kind, which has networks" : ""));
         any = true;
       }
   if (any) note_priority(draft, spelling);
