@@ -103,6 +103,8 @@ void RuleReader::add_clause(const CiliumPeer& peer, Destinations to, PortMatch p
   clause.place = peer.place;
   clause.text = text_;
   clause.doubt = std::move(doubt);
+  if (clause.doubt.empty() && !clause.to.everything && !clause.to.places.exact())
+    clause.doubt = "which addresses nodes have";
   policy_.clauses.push_back(std::move(clause));
 }
 

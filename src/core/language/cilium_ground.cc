@@ -66,8 +66,10 @@ CiliumGround::CiliumGround(const model::Snapshot& snapshot, const model::Platfor
     : by_identity_(platform.nodes_by_identity()),
       blocks_hold_nodes_(platform.cidr_matches_nodes.answer) {
   std::vector<Address> nodes;
-  for (const model::Node& node : snapshot.nodes)
+  for (const model::Node& node : snapshot.nodes) {
     nodes.insert(nodes.end(), node.addresses.begin(), node.addresses.end());
+    each_node_.push_back(set_of(node.addresses));
+  }
   nodes_ = set_of(nodes);
   for (const model::Backends& backends : snapshot.backends)
     if (backends.object.ns == "default" && backends.service == "kubernetes")
@@ -97,10 +99,17 @@ Known CiliumGround::world() const {
   return Known::exactly(by_identity_ ? all_addresses() : all_addresses() - nodes_);
 }
 
+// A Pod's own node is one identity with the labels of all its addresses: a block that holds one of
+// them holds it by any of them, and an exception that holds one takes it away altogether.
 Known CiliumGround::block(const Known& within, bool whole) const {
   if (by_identity_) return within;
   const bool surely = blocks_hold_nodes_ == Answer::yes && !whole;
-  return {surely ? within.sure : within.sure - nodes_, within.possible};
+  Known out{within.sure - nodes_, within.possible};
+  for (const FlowSet& node : each_node_) {
+    if (surely && within.sure.contains(node)) out.sure = out.sure | node;
+    if (!(within.possible & node).empty()) out.possible = out.possible | node;
+  }
+  return out;
 }
 
 Known CiliumGround::kube_apiserver(bool& surely) const {

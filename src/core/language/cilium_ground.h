@@ -30,7 +30,8 @@ class CiliumGround {
  private:
   bool by_identity_;
   model::Answer blocks_hold_nodes_;
-  flow::FlowSet nodes_;  ///< the addresses that the Node objects tell
+  flow::FlowSet nodes_;                   ///< the addresses that the Node objects tell
+  std::vector<flow::FlowSet> each_node_;  ///< the same, node by node
   std::vector<Address> apiserver_;
   bool apiserver_on_node_ = false;
 };

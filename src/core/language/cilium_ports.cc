@@ -75,7 +75,7 @@ Port port_of_item(const Field& item) {
                          "a port is a number without leading zeros, or a name");
   } else if (*number != 0) {
     out.numbers = {*number, *number};
-    if (end > *number) out.numbers.last = static_cast<std::uint16_t>(end);
+    if (end > *number && end <= 65535) out.numbers.last = static_cast<std::uint16_t>(end);
   }
   const bool portless = out.protocols == std::vector{Protocol::other};
   if (portless && text && *text != "0") item["port"].problem("must be \"0\" for this protocol");

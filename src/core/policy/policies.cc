@@ -77,6 +77,12 @@ struct Policies::State {
   std::unordered_map<std::string, SelectorIndex> indices{};          ///< by namespace
   std::unordered_map<Selection, std::unique_ptr<flow::Ladder>, SelectionHash> ladders{};
 
+  State(const Terms& terms, NamedPorts names)
+      : snapshot(terms.snapshot),
+        platform(terms.platform),
+        within(without_phantoms(terms.within, terms.peers)),
+        named_ports(std::move(names)) {}
+
   bool enforced() const { return platform.enforces.answer != Answer::no; }
 
   void compile(const Peers& peers, const std::optional<std::vector<std::uint32_t>>& only);
@@ -163,7 +169,7 @@ const flow::Ladder& Policies::State::ladder(Selection selection) {
 
 Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platform,
                    const FlowSet& within, const Peers& peers, NamedPorts names)
-    : state_(new State{snapshot, platform, without_phantoms(within, peers), std::move(names)}) {
+    : state_(std::make_unique<State>(Terms{snapshot, platform, within, peers}, std::move(names))) {
   state_->own = std::make_unique<language::Reading>(language::read(snapshot, platform));
   state_->reading = state_->own.get();
   add_named_ports(*state_->own, state_->named_ports);
@@ -171,8 +177,7 @@ Policies::Policies(const model::Snapshot& snapshot, const model::Platform& platf
 }
 
 Policies::Policies(const language::Reading& reading, Terms terms)
-    : state_(new State{terms.snapshot, terms.platform, without_phantoms(terms.within, terms.peers),
-                       std::move(terms.names)}) {
+    : state_(std::make_unique<State>(terms, std::move(terms.names))) {
   state_->reading = &reading;
   if (state_->enforced()) state_->compile(terms.peers, terms.only);
 }
