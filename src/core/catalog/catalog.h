@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/date.h"
 #include "base/diagnostic.h"
 #include "base/severity.h"
 #include "core/flow/flow_set.h"
@@ -113,6 +114,28 @@ std::string consumers_markdown(const Catalog& catalog);
 /// Rules and sources: docs/semantics/providers.md.
 std::vector<std::string> detect_providers(const model::Snapshot& snapshot);
 
+/// Who may reach which Targets all the same, why, and how long. Rules:
+/// docs/semantics/exceptions.md.
+struct Exception {
+  model::Object moat{};  ///< the document that says so; its place is the Exception's own
+  std::string path{};    ///< "spec.exceptions[0]"
+  model::Selector namespaces{};
+  model::Selector pods{};              ///< see Spared::pods
+  std::vector<std::string> targets{};  ///< ids, each once; never empty
+  std::string reason{};                ///< one line, never empty
+  std::optional<Date> until{};         ///< the last day on which it holds; nothing: for ever
+
+  /// "Moat team-a spec.exceptions[0]".
+  std::string str() const { return moat.str() + " " + path; }
+};
+
+/// Reads a document of kind Moat: its Exceptions, in order, to Targets of `catalog`. Everything
+/// that is not known to it, unknown Targets and bad dates included, is an error with its place.
+/// The places of what it returns and says are in file `file`.
+std::expected<std::vector<Exception>, Diagnostics> decode_moat(const model::Value& document,
+                                                               const Catalog& catalog,
+                                                               std::uint32_t file = 0);
+
 /// What to guard in this cluster.
 struct Choice {
   std::vector<std::string> providers{};  ///< empty: all
@@ -120,6 +143,8 @@ struct Choice {
   /// Target without an address is among these only if `providers` names its provider.
   std::vector<std::string> targets{};
   std::vector<Block> node_blocks{};  ///< --node-cidr: where nodes live, beside the Node objects
+  std::vector<Exception> exceptions{};
+  Date today{};  ///< Exceptions that ended before do not hold
 };
 
 /// A Target with its flows in this cluster.
@@ -140,9 +165,11 @@ struct Aim {
 /// Guarded flows that an Exception leaves to some Pods.
 struct Spared {
   model::Selector namespaces;  ///< of the labels of their namespace
-  model::Selector pods;        ///< of their labels, and language::kServiceAccount for their account
+  model::Selector pods;        ///< of their labels, and model::kServiceAccount for their account
+  /// Those of its Targets whose addresses are known. A flow that other Targets share is spared.
   flow::FlowSet flows;
-  std::string reason{};
+  std::vector<std::size_t> aims{};  ///< into Guard::aims: its Targets, those anywhere too
+  Exception exception{};            ///< what says so
 };
 
 /// What to cut, and what may be cut with it.
@@ -159,11 +186,17 @@ struct Guard {
   /// ports, which NetworkPolicy cannot name, and named ports, which no address has.
   /// must is inside may.
   flow::FlowSet may;
+  /// One for each Exception that holds and names a Target of the aims, in their order.
   std::vector<Spared> spared{};
+  std::vector<Exception> expired{};  ///< those that ended: they spare nothing
 };
 
-/// Requires the targets of `choice` to exist (see Catalog::find). `catalog` must outlive the Guard.
-/// O(node addresses x aims).
+/// The keys of Pod labels that the Exceptions of `guard` ask for: Pods that differ under them are
+/// no longer one Subject. Sorted.
+std::vector<std::string> label_keys(const Guard& guard);
+
+/// Requires the targets of `choice` and of its Exceptions to exist (see Catalog::find). `catalog`
+/// must outlive the Guard. O(node addresses x aims).
 /// Addresses are those that `platform` sees: where it knows nodes by identity, their ports stand on
 /// flow::Line::node; where somebody redirects an address before policies see it, the flows are
 /// those to the redirected one (docs/semantics/platforms.md PF-3, PF-50, PF-51).

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "core/catalog/catalog.h"
+#include "core/catalog/strict.h"
 
 namespace podmoat::catalog {
 namespace {
@@ -32,31 +33,11 @@ Result<flow::Span> span_of_block(std::string_view text) {
   return flow::span_of(*parsed);
 }
 
-/// Reads the pieces of one document and collects what is wrong with them. Every reader returns
-/// something usable, so that one mistake does not hide the next.
-class Decoder {
+class Decoder : public Strict {
  public:
   Catalog document(const Value& value);
-  Diagnostics take() { return std::move(diagnostics_); }
 
  private:
-  void report(const Value& at, std::string code, std::string message, std::string hint = "");
-  /// False, and a Diagnostic, unless `value` is a map with no other keys than `known`.
-  bool map(const Value& value, std::string_view what,
-           std::initializer_list<std::string_view> known);
-  /// The member `key`, or nullptr and a Diagnostic.
-  const Value* required(const Value& in, std::string_view key);
-  std::string text(const Value& in, std::string_view key);
-  std::string optional_text(const Value& in, std::string_view key);
-  std::string string_of(const Value& value, std::string_view key);
-  bool flag(const Value& in, std::string_view key, bool otherwise);
-  template <class T>
-  T one_of(const Value& in, std::string_view key,
-           std::initializer_list<std::pair<std::string_view, T>> names);
-  /// The items of the list `key`; of an absent one none.
-  const Value::List& items(const Value& in, std::string_view key);
-  /// The same, and a Diagnostic if there are none.
-  const Value::List& some_items(const Value& in, std::string_view key);
   std::string new_id(const Value& in);
   void claim(const Value& at, const std::string& id);
   std::string provider(const Value& in);
@@ -69,105 +50,10 @@ class Decoder {
   Target target(const Value& value);
   std::optional<flow::FlowSet::Box> box(const Value& value);
   Neighbour neighbour(const Value& value);
-  std::vector<std::string> some_texts(const Value& in, std::string_view key);
   Consumer consumer(const Value& value);
 
-  Diagnostics diagnostics_;
-  std::string object_;  ///< what the Diagnostics are about now
   std::set<std::string, std::less<>> ids_;
 };
-
-void Decoder::report(const Value& at, std::string code, std::string message, std::string hint) {
-  diagnostics_.push_back({.level = Level::error,
-                          .code = std::move(code),
-                          .message = std::move(message),
-                          .hint = std::move(hint),
-                          .object = object_,
-                          .place = at.place});
-}
-
-bool Decoder::map(const Value& value, std::string_view what,
-                  std::initializer_list<std::string_view> known) {
-  if (value.map() == nullptr) {
-    report(value, "bad-value", std::string(what) + " must be a map");
-    return false;
-  }
-  for (const auto& [key, member] : *value.map())
-    if (std::ranges::find(known, key) == known.end())
-      report(member, "unknown-field", std::string(what) + " has no field \"" + key + "\"");
-  return true;
-}
-
-const Value* Decoder::required(const Value& in, std::string_view key) {
-  const Value* value = in.find(key);
-  if (value == nullptr || value->is_null()) {
-    report(in, "missing-field", "the field \"" + std::string(key) + "\" is missing");
-    return nullptr;
-  }
-  return value;
-}
-
-std::string Decoder::string_of(const Value& value, std::string_view key) {
-  const std::string* string = value.string();
-  if (string == nullptr || string->empty()) {
-    report(value, "bad-value", "\"" + std::string(key) + "\" must be a text that is not empty",
-           "put it in quotes");
-    return "";
-  }
-  return *string;
-}
-
-std::string Decoder::text(const Value& in, std::string_view key) {
-  const Value* value = required(in, key);
-  return value == nullptr ? "" : string_of(*value, key);
-}
-
-std::string Decoder::optional_text(const Value& in, std::string_view key) {
-  const Value* value = in.find(key);
-  return value == nullptr ? "" : string_of(*value, key);
-}
-
-bool Decoder::flag(const Value& in, std::string_view key, bool otherwise) {
-  const Value* value = in.find(key);
-  if (value == nullptr) return otherwise;
-  if (value->boolean() == nullptr) {
-    report(*value, "bad-value", "\"" + std::string(key) + "\" must be true or false");
-    return otherwise;
-  }
-  return *value->boolean();
-}
-
-template <class T>
-T Decoder::one_of(const Value& in, std::string_view key,
-                  std::initializer_list<std::pair<std::string_view, T>> names) {
-  const Value* value = required(in, key);
-  if (value == nullptr) return names.begin()->second;
-  std::string all;
-  for (const auto& [name, meaning] : names) {
-    if (value->string() != nullptr && *value->string() == name) return meaning;
-    all += (all.empty() ? "" : ", ") + std::string(name);
-  }
-  report(*value, "bad-value", "\"" + std::string(key) + "\" must be one of " + all);
-  return names.begin()->second;
-}
-
-const Value::List& Decoder::items(const Value& in, std::string_view key) {
-  static const Value::List kNone;
-  const Value* value = in.find(key);
-  if (value == nullptr || value->is_null()) return kNone;
-  if (value->list() == nullptr) {
-    report(*value, "bad-value", "\"" + std::string(key) + "\" must be a list");
-    return kNone;
-  }
-  return *value->list();
-}
-
-const Value::List& Decoder::some_items(const Value& in, std::string_view key) {
-  const Value* value = required(in, key);
-  if (value != nullptr && value->list() != nullptr && value->list()->empty())
-    report(*value, "bad-value", "\"" + std::string(key) + "\" must have at least one entry");
-  return items(in, key);
-}
 
 void Decoder::claim(const Value& at, const std::string& id) {
   if (!is_id(id))
@@ -261,13 +147,13 @@ Row Decoder::row(const Value& value, Kind kind) {
 
 Target Decoder::target(const Value& value) {
   Target out;
-  object_ = "Target";
+  about("Target");
   if (!map(value, "a target",
            {"id", "provider", "kind", "hosts", "title", "rows", "gives", "severity", "guarded",
             "source", "aliases"}))
     return out;
   out.id = new_id(value);
-  object_ += " " + out.id;
+  about("Target " + out.id);
   out.provider = provider(value);
   out.kind = one_of<Kind>(value, "kind", {{"metadata", Kind::metadata}, {"node", Kind::node}});
   if (const Value* hosts = value.find("hosts"); hosts != nullptr && out.kind != Kind::node)
@@ -312,12 +198,12 @@ std::optional<flow::FlowSet::Box> Decoder::box(const Value& value) {
 
 Neighbour Decoder::neighbour(const Value& value) {
   Neighbour out;
-  object_ = "Neighbour";
+  about("Neighbour");
   if (!map(value, "a neighbour",
            {"id", "provider", "title", "flows", "breaks", "evidence", "source"}))
     return out;
   out.id = new_id(value);
-  object_ += " " + out.id;
+  about("Neighbour " + out.id);
   out.provider = provider(value);
   out.title = text(value, "title");
   std::vector<flow::FlowSet::Box> boxes;
@@ -330,20 +216,14 @@ Neighbour Decoder::neighbour(const Value& value) {
   return out;
 }
 
-std::vector<std::string> Decoder::some_texts(const Value& in, std::string_view key) {
-  std::vector<std::string> out;
-  for (const Value& item : some_items(in, key)) out.push_back(string_of(item, key));
-  return out;
-}
-
 Consumer Decoder::consumer(const Value& value) {
   Consumer out;
-  object_ = "Consumer";
+  about("Consumer");
   if (!map(value, "a consumer",
            {"id", "title", "images", "targets", "why", "breaks", "spare", "evidence", "source"}))
     return out;
   out.id = new_id(value);
-  object_ += " " + out.id;
+  about("Consumer " + out.id);
   out.title = text(value, "title");
   out.images = some_texts(value, "images");
   out.targets = some_texts(value, "targets");

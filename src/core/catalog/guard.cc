@@ -244,6 +244,27 @@ std::vector<const Consumer*> consumers_for(const Catalog& catalog, const std::ve
   return out;
 }
 
+/// What `exception` spares of the aims; nothing if it names none of them.
+std::optional<Spared> spared_by(const Exception& exception, const std::vector<Aim>& aims) {
+  Spared out{.namespaces = exception.namespaces, .pods = exception.pods, .flows = {}};
+  for (std::size_t i = 0; i < aims.size(); ++i) {
+    if (!contains(exception.targets, aims[i].target->id)) continue;
+    out.aims.push_back(i);
+    if (!aims[i].anywhere) out.flows = out.flows | aims[i].flows;
+  }
+  if (out.aims.empty()) return std::nullopt;
+  out.exception = exception;
+  return out;
+}
+
+void add_exceptions(const Choice& choice, Guard& out) {
+  for (const Exception& exception : choice.exceptions)
+    if (exception.until && *exception.until < choice.today)
+      out.expired.push_back(exception);
+    else if (auto spared = spared_by(exception, out.aims))
+      out.spared.push_back(*std::move(spared));
+}
+
 /// Whether `end` is the end of `repository`, in whole parts of the path.
 bool ends_with_path(std::string_view repository, std::string_view end) {
   if (!repository.ends_with(end)) return false;
@@ -281,7 +302,16 @@ Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choic
   FlowSet beside;
   for (const Neighbour* neighbour : out.neighbours) beside = beside | neighbour->flows;
   out.may = (builder.around() - beside) | out.must;
+  add_exceptions(choice, out);
   return out;
+}
+
+std::vector<std::string> label_keys(const Guard& guard) {
+  std::set<std::string> keys;
+  for (const Spared& spared : guard.spared)
+    for (const model::Requirement& requirement : spared.pods.requirements)
+      keys.insert(requirement.key);
+  return {keys.begin(), keys.end()};
 }
 
 }  // namespace podmoat::catalog

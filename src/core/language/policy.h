@@ -22,9 +22,7 @@
 
 namespace podmoat::language {
 
-/// The key under which the name of a Pod's ServiceAccount stands among its labels, for selectors
-/// that ask for it. No label has it: "@" is not allowed there.
-inline constexpr const char* kServiceAccount = "@serviceaccount";
+using model::kServiceAccount;
 
 /// Pods: both selectors hold. A policy that speaks of its own namespace asks `namespaces` for
 /// model::kNamespaceNameLabel, which is known of every namespace.

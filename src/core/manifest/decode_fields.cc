@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "core/manifest/decode.h"
-#include "core/manifest/names.h"
+#include "core/model/names.h"
 
 namespace podmoat::manifest {
 
@@ -120,10 +120,10 @@ namespace {
 /// Whether the API server takes `name` for an object of `kind`. Names of RBAC are any that can
 /// stand in a path: apimachinery pkg/api/validation/path.
 bool is_name_of(std::string_view kind, std::string_view name) {
-  if (kind == "Namespace") return is_dns_label(name);
+  if (kind == "Namespace") return model::is_dns_label(name);
   if (kind == "ClusterRole" || kind == "ClusterRoleBinding")
     return name != "." && name != ".." && name.find_first_of("/%") == std::string_view::npos;
-  return is_dns_subdomain(name);
+  return model::is_dns_subdomain(name);
 }
 
 }  // namespace
@@ -149,7 +149,7 @@ model::Object object_of(Decoding& decoding, const Field& object, std::string_vie
     decoding.refuse(name, "bad-name", "\"" + out.name + "\" is no name for a " + out.kind,
                     "use lower case letters, digits, \"-\" and \".\"");
   }
-  if (namespaced && !is_dns_label(out.ns))
+  if (namespaced && !model::is_dns_label(out.ns))
     decoding.refuse(ns, "bad-name", "\"" + out.ns + "\" is no name for a namespace",
                     "use lower case letters, digits and \"-\"");
   return out;

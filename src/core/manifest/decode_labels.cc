@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/manifest/decode.h"
-#include "core/manifest/names.h"
+#include "core/model/names.h"
 
 namespace podmoat::manifest {
 namespace {
@@ -15,13 +15,13 @@ constexpr const char* kValueHint =
     "ends";
 
 void check_key(Decoding& decoding, const Field& field, std::string_view key) {
-  if (is_label_key(key)) return;
+  if (model::is_label_key(key)) return;
   decoding.refuse(field, "bad-label-key",
                   field.path() + ": \"" + std::string(key) + "\" is no label key", kKeyHint);
 }
 
 void check_value(Decoding& decoding, const Field& field, std::string_view value) {
-  if (is_label_value(value)) return;
+  if (model::is_label_value(value)) return;
   decoding.refuse(field, "bad-label-value",
                   field.path() + ": \"" + std::string(value) + "\" is no label value", kValueHint);
 }

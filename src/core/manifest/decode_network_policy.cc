@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "core/manifest/decode.h"
-#include "core/manifest/names.h"
+#include "core/model/names.h"
 
 namespace podmoat::manifest {
 namespace {
@@ -131,7 +131,7 @@ void read_port(Decoding& decoding, const Field& field, model::PolicyPort& out) {
   const Field end = field["endPort"];
   if (port.node().is(Kind::string)) {
     out.port = std::string(port.node()->text);
-    if (!is_port_name(port.node()->text))
+    if (!model::is_port_name(port.node()->text))
       decoding.refuse(
           port, "bad-port-name",
           port.path() + ": \"" + std::string(port.node()->text) + "\" is no name of a port",

@@ -71,4 +71,8 @@ struct Snapshot {
 /// Source: kubernetes.io "Labels for each namespace"; docs/semantics/networkpolicy.md NP-NS.
 inline constexpr const char* kNamespaceNameLabel = "kubernetes.io/metadata.name";
 
+/// The key under which the name of a Pod's ServiceAccount stands among its labels, for selectors
+/// that ask for it. No label has it: "@" is not allowed there.
+inline constexpr const char* kServiceAccount = "@serviceaccount";
+
 }  // namespace podmoat::model

@@ -1,8 +1,8 @@
-#include "core/manifest/names.h"
+#include "core/model/names.h"
 
 #include <algorithm>
 
-namespace podmoat::manifest {
+namespace podmoat::model {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -54,4 +54,4 @@ bool is_port_name(std::string_view text) {
          std::ranges::any_of(text, is_lower);
 }
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::model

@@ -3,7 +3,7 @@
 // apimachinery pkg/util/validation/validation.go.
 #include <string_view>
 
-namespace podmoat::manifest {
+namespace podmoat::model {
 
 /// RFC 1123 label: 1 to 63 of [a-z0-9-], an alphanumeric at both ends. Names of namespaces.
 bool is_dns_label(std::string_view text);
@@ -16,4 +16,4 @@ bool is_label_value(std::string_view text);
 /// The name of a port: 1 to 15 of [a-z0-9-], one letter at least, no "-" at an end or doubled.
 bool is_port_name(std::string_view text);
 
-}  // namespace podmoat::manifest
+}  // namespace podmoat::model
