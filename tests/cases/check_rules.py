@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Fails if a rule has no case: check_rules.py SOURCE. A rule of the audit (PM-nnn) needs a case that shows
-its Finding, a rule of a policy language, of RBAC or of platforms (NP-1, CL-7) one that quotes its number."""
+its Finding, a rule of a policy language, of RBAC, of platforms or of Exceptions (NP-1, CL-7) one that quotes its number."""
 
 import pathlib
 import re
@@ -11,7 +11,7 @@ import run
 
 # Documents whose rules are a language's or a cluster's, not podmoat's own.
 NUMBERED = ("networkpolicy", "adminnetworkpolicy", "clusternetworkpolicy", "combining", "cilium", "calico",
-            "antrea", "egressfirewall", "rbac", "platforms")
+            "antrea", "egressfirewall", "rbac", "platforms", "exceptions")
 RANGE = re.compile(r"\b([A-Z]{2,3})-(\d+) to (?:\1-)?(\d+)")
 
 

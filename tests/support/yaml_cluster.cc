@@ -1,6 +1,7 @@
 #include "support/yaml_cluster.h"
 
 #include <algorithm>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -31,6 +32,24 @@ model::Snapshot cluster_of(std::string_view text) {
   Text source(text);
   PODMOAT_CHECK(reader.add("cluster.yaml", source).has_value());
   return reader.finish();
+}
+
+std::vector<catalog::Exception> exceptions_of(std::string_view items) {
+  std::string text(items);
+  constexpr std::string_view kReason = "reason: why, ";
+  for (std::size_t at = 0; (at = text.find("targets:", at)) != std::string::npos;) {
+    text.insert(at, kReason);
+    at += kReason.size() + 1;
+  }
+  const auto value = manifest::read_value(
+      "moat.yaml",
+      "apiVersion: podmoat.io/v1alpha1\nkind: Moat\nmetadata: {name: known}\nspec: "
+      "{exceptions: [" +
+          text + "]}\n");
+  PODMOAT_CHECK(value.has_value());
+  auto read = catalog::decode_moat(*value, builtin_catalog());
+  PODMOAT_CHECK(read.has_value());
+  return *std::move(read);
 }
 
 const catalog::Catalog& builtin_catalog() {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <ostream>
 
 #include "core/language/language.h"
@@ -189,6 +190,15 @@ void add_platform_flag(CLI::App& app, InputFlags& flags) {
       ->type_name("NAME");
 }
 
+void add_exceptions_flag(CLI::App& app, InputFlags& flags) {
+  app.add_option("--exceptions", flags.exceptions,
+                 "A document of kind Moat: who may reach which Target, why and until when; "
+                 "repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+}
+
 void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
   add_source_flags(app, flags, positional);
   add_guard_flags(app, flags);
@@ -237,6 +247,31 @@ Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
   return catalog;
 }
 
+Outcome<std::vector<catalog::Exception>> load_exceptions(const std::vector<std::string>& files,
+                                                         const catalog::Catalog& catalog,
+                                                         model::Snapshot& snapshot) {
+  std::vector<catalog::Exception> out;
+  for (const std::string& file : files) {
+    const auto text = read_all(file);
+    if (!text) return std::unexpected(text.error());
+    const auto value = manifest::read_value(file, *text);
+    if (!value) return std::unexpected(misuse(first_of(value.error(), file)));
+    const auto number = static_cast<std::uint32_t>(snapshot.files.size());
+    const auto read = catalog::decode_moat(*value, catalog, number);
+    if (!read) return std::unexpected(misuse(first_of(read.error(), file)));
+    snapshot.files.push_back(file);
+    out.insert(out.end(), read->begin(), read->end());
+  }
+  return out;
+}
+
+Date today() {
+  using namespace std::chrono;
+  const year_month_day now = floor<days>(system_clock::now());
+  return {static_cast<unsigned>(static_cast<int>(now.year())), static_cast<unsigned>(now.month()),
+          static_cast<unsigned>(now.day())};
+}
+
 Outcome<const model::Platform*> named_platform(const std::string& name) {
   if (const model::Platform* found = model::find_platform(name)) return found;
   std::string names;
@@ -280,6 +315,10 @@ Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal
   auto choice = choose(flags, *input);
   if (!choice) return std::unexpected(choice.error());
   input->choice = std::move(*choice);
+  auto exceptions = load_exceptions(flags.exceptions, input->catalog, input->snapshot);
+  if (!exceptions) return std::unexpected(exceptions.error());
+  input->choice.exceptions = std::move(*exceptions);
+  input->choice.today = today();
   input->guard = catalog::guard(input->catalog, input->snapshot, input->choice, input->platform);
   return input;
 }

@@ -29,6 +29,7 @@ struct InputFlags {
   unsigned hop_limit = 0;  ///< 0: not said
   bool v2_only = false;
   std::string workload_identity;  ///< "on", "off", or "": not said
+  std::vector<std::string> exceptions;
 };
 
 /// Adds them to `app`; with `positional`, SOURCEs may also stand as arguments.
@@ -36,6 +37,8 @@ void add_input_flags(CLI::App& app, InputFlags& flags, bool positional);
 /// Only those that say where objects come from, and --platform.
 void add_source_flags(CLI::App& app, InputFlags& flags, bool positional);
 void add_platform_flag(CLI::App& app, InputFlags& flags);
+/// --exceptions, for verbs whose answer depends on what may be open.
+void add_exceptions_flag(CLI::App& app, InputFlags& flags);
 
 /// A Snapshot and everything a question about it needs. Members refer to each other: it is made in
 /// place and stays there.
@@ -77,6 +80,14 @@ Outcome<const model::Platform*> named_platform(const std::string& name);
 /// agents do to addresses is added in either case.
 Outcome<platform::Detected> choose_platform(const std::string& name,
                                             const model::Snapshot& snapshot);
+
+/// The Exceptions of the Moat documents in `files`, in order. A file that is read gets a number
+/// among the Snapshot's, so that places in it can be shown.
+Outcome<std::vector<catalog::Exception>> load_exceptions(const std::vector<std::string>& files,
+                                                         const catalog::Catalog& catalog,
+                                                         model::Snapshot& snapshot);
+/// The day that it is now, in UTC.
+Date today();
 
 /// The compiled-in catalogue, extended by the files.
 Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files);

@@ -72,6 +72,7 @@ Verb audit_verb(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("audit", "Show which Pods reach which Targets, and why");
   auto flags = std::make_shared<Flags>();
   add_input_flags(*verb, flags->input, true);
+  add_exceptions_flag(*verb, flags->input);
   add_output_flag(*verb, flags->outputs, kFormats);
   verb->add_option("--report", flags->detail, "How much: summary|all")
       ->type_name("DETAIL")
@@ -95,6 +96,9 @@ Examples:
   # A whole cluster, as kubectl prints it; also as SARIF for code scanning
   kubectl get ns,nodes,pods,netpol,svc,endpointslices,ds,cm -A -o json |
     podmoat audit - -o table -o sarif=podmoat.sarif
+
+  # What Exceptions leave open counts as info
+  podmoat audit deploy/ --exceptions moat.yaml
 
   # Every finding in two namespaces, each with the rule that decided
   podmoat audit -f cluster.json -n shop,payments --report all)");

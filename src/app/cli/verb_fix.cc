@@ -111,6 +111,7 @@ Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
                                             .guard = question.guard,
                                             .namespaces = order.namespaces});
   terminal.err << report::plan_notes(plan, question.snapshot, terminal.err_look)
+               << report::exceptions_text(question.guard, question.snapshot, terminal.err_look)
                << report::proof_text(proof, terminal.err_look);
   if (does_harm(proof)) return std::unexpected(harm_of(order));
 
@@ -134,6 +135,7 @@ Verb fix_verb(CLI::App& app) {
   CLI::App* verb = app.add_subcommand("fix", "Make the smallest change that closes the Targets");
   auto flags = std::make_shared<Flags>();
   add_input_flags(*verb, flags->input, true);
+  add_exceptions_flag(*verb, flags->input);
   verb->remove_option(verb->get_option("--selector"));
   verb->add_flag("--diff", flags->diff, "Print the change as a diff of the files");
   verb->add_flag("--in-place", flags->in_place,
@@ -167,6 +169,9 @@ Examples:
 
   # Make it
   podmoat fix deploy/ --in-place
+
+  # All but what an Exception leaves open
+  podmoat fix deploy/ --exceptions moat.yaml --diff
 
   # From a running cluster's objects, for kubectl
   kubectl get ns,nodes,pods,netpol -A -o json |

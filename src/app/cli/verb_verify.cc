@@ -48,6 +48,7 @@ Outcome<Exit> run_verify(Flags flags, Terminal& terminal) {
     return std::unexpected(
         Failure{kMisuse, "no namespace in scope: see -n, --include and --exclude"});
   const catalog::Guard guard = guard_of_both(**before, after->snapshot, flags.input.provider);
+  terminal.err << report::exceptions_text(guard, (*before)->snapshot, terminal.err_look);
   const proof::Proof proof = proof::verify({.before = (*before)->snapshot,
                                             .after = after->snapshot,
                                             .platform = (*before)->platform,
@@ -76,6 +77,7 @@ Verb verify_verb(CLI::App& app) {
   verb->add_flag("--overlay", flags->overlay,
                  "AFTER holds only what changes: it is applied over BEFORE");
   add_input_flags(*verb, flags->input, false);
+  add_exceptions_flag(*verb, flags->input);
   verb->remove_option(verb->get_option("--filename"));
   verb->remove_option(verb->get_option("--selector"));
   add_output_flag(*verb, flags->outputs, kFormats);

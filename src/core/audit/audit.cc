@@ -56,11 +56,12 @@ Summary summarize(const Survey& survey, const Findings& findings) {
   for (const policy::Subject& subject : survey.subjects()) {
     ++out.subjects;
     out.pods += subject.pods.size();
-    Reach worst = Reach::blocked;
-    for (const AimVerdicts& verdicts : survey.judged(subject).aims)
-      worst = std::max(worst, verdicts.worst());
+    const Leave* leave = survey.leave_of(subject);
+    const Reach worst = survey.judged(subject).worst();
+    const Reach rest = leave == nullptr ? worst : leave->rest.worst();
     if (worst == Reach::reachable) ++out.reachable;
-    if (worst == Reach::unknown) ++out.unknown;
+    if (worst == Reach::reachable && rest == Reach::blocked) ++out.spared;
+    if (rest == Reach::unknown) ++out.unknown;
   }
   for (const Finding& finding : findings) ++out.findings[finding.severity];
   return out;
@@ -91,6 +92,7 @@ Report audit(const Question& question) {
   check_known_consumer(survey, findings);
   check_mesh(survey, findings);
   check_kubelet_open(survey, findings);
+  check_exceptions(survey, findings);
   tell_apart(findings);
   sort(findings);
   Report report{&question.platform, question.basis, question.providers, {}, {}};

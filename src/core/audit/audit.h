@@ -12,13 +12,16 @@ struct Scope {
   model::Selector pods;  ///< -l
 
   bool covers(std::string_view ns) const;
+  /// Whether nothing is left out.
+  bool covers_all() const;
 };
 
 /// The Subjects in scope, each with those of its Pods that are: policies see no difference between
 /// the Pods of one Subject, a selector of a Scope may. In the order of policy::subjects.
-/// `reading` is what the policies say.
+/// `reading` is what the policies say; `keys` as policy::subjects takes them.
 std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot,
-                                         const language::Reading& reading, const Scope& scope);
+                                         const language::Reading& reading, const Scope& scope,
+                                         const std::vector<std::string>& keys = {});
 
 /// What is known of how metadata services hand out credentials, beside the network. It never
 /// changes a Verdict: docs/semantics/platforms.md PF-70.

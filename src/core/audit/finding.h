@@ -62,7 +62,9 @@ struct Summary {
   std::size_t pods = 0;
   std::size_t subjects = 0;
   std::size_t reachable = 0;  ///< Subjects that surely reach a guarded metadata or node Target
-  std::size_t unknown = 0;    ///< Subjects that surely reach none, and perhaps one
+  std::size_t spared = 0;     ///< those of them that reach only what Exceptions leave to them
+  /// Subjects that beyond what Exceptions leave to them surely reach none, and perhaps one.
+  std::size_t unknown = 0;
   std::map<Severity, std::size_t> findings;
 };
 

@@ -314,6 +314,18 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .remedy = "set authentication.anonymous.enabled to false, authorization.mode to Webhook and "
                "readOnlyPort to 0; guard another port with --catalog",
      .frameworks = kKubelet},
+    {.id = "PM-028",
+     .name = "idle-exception",
+     .title = "An Exception that spares nothing",
+     .severity = Severity::low,
+     .what =
+         "The last day of the Exception is over, or it selects no Pod of the input, or it hangs "
+         "on labels of namespaces that are not in the input. It spares nothing then, and what "
+         "it was for is reported and fixed like everything else.",
+     .attack = "None as long as it is idle. One that selects nobody today may open a Target to the "
+               "Pod that gets its labels tomorrow.",
+     .remedy = "take it out, or, if it is still needed, give it a new last day",
+     .frameworks = {}},
 });
 
 }  // namespace

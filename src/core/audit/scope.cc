@@ -44,6 +44,10 @@ bool Scope::covers(std::string_view ns) const {
   return named && (include.empty() || any_glob(include, ns)) && !any_glob(exclude, ns);
 }
 
+bool Scope::covers_all() const {
+  return namespaces.empty() && include.empty() && exclude.empty() && pods.empty();
+}
+
 std::string Credentials::withheld(const catalog::Target& target) const {
   if (target.kind != catalog::Kind::metadata) return "";
   if (target.provider == "aws" && target.id == "aws-imds" && v2_only && hop_limit == 1U)
@@ -55,8 +59,9 @@ std::string Credentials::withheld(const catalog::Target& target) const {
 }
 
 std::vector<policy::Subject> subjects_in(const model::Snapshot& snapshot,
-                                         const language::Reading& reading, const Scope& scope) {
-  std::vector<policy::Subject> out = policy::subjects(snapshot, reading);
+                                         const language::Reading& reading, const Scope& scope,
+                                         const std::vector<std::string>& keys) {
+  std::vector<policy::Subject> out = policy::subjects(snapshot, reading, keys);
   std::erase_if(out, [&](policy::Subject& subject) {
     if (!scope.covers(subject.ns)) return true;
     if (scope.pods.empty()) return false;

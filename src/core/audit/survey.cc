@@ -20,7 +20,24 @@ FlowSet asked(const catalog::Guard& guard) {
   return out;
 }
 
+/// The Exceptions that surely select the Subject.
+std::vector<std::size_t> exceptions_for(const policy::Subject& subject, const Question& question) {
+  std::vector<std::size_t> out;
+  const auto& spared = question.guard.spared;
+  for (std::size_t i = 0; i < spared.size(); ++i)
+    if (selects(spared[i], subject, question.snapshot) == policy::Match::yes) out.push_back(i);
+  return out;
+}
+
 }  // namespace
+
+policy::Match selects(const catalog::Spared& spared, const policy::Subject& subject,
+                      const model::Snapshot& snapshot) {
+  if (!policy::view_of(subject, snapshot).matches(spared.pods)) return policy::Match::no;
+  const model::Namespace* ns = snapshot.find_namespace(subject.ns);
+  if (ns != nullptr) return policy::matches(spared.namespaces, *ns);
+  return policy::matches(spared.namespaces, {{"Namespace", "", subject.ns, {}}, {}, false});
+}
 
 std::vector<const Verdict*> AimVerdicts::all() const {
   std::vector<const Verdict*> out;
@@ -35,43 +52,61 @@ Reach AimVerdicts::worst() const {
   return out;
 }
 
+Reach Judged::worst() const {
+  Reach out = Reach::blocked;
+  for (const AimVerdicts& verdicts : aims) out = std::max(out, verdicts.worst());
+  return out;
+}
+
 Survey::Survey(const Question& question)
     : question_(question),
       asked_(asked(question.guard)),
       policies_(std::make_unique<policy::Policies>(question.snapshot, question.platform, asked_)),
-      subjects_(subjects_in(question.snapshot, policies_->reading(), question.scope)) {
-  for (const catalog::Aim& aim : question.guard.aims)
-    wanted_.push_back({on_line(aim.flows, flow::Line::v4), on_line(aim.flows, flow::Line::v6),
-                       on_line(aim.flows, flow::Line::node)});
-  on_host_network_ = judge_on_hosts();
+      subjects_(subjects_in(question.snapshot, policies_->reading(), question.scope,
+                            catalog::label_keys(question.guard))) {
+  for (const catalog::Aim& aim : question.guard.aims) wanted_.push_back(wanted(aim.flows));
+  on_host_network_ = judge_on_hosts(wanted_);
   judged_of_.reserve(subjects_.size());
   for (const policy::Subject& subject : subjects_) judged_of_.push_back(verdicts_of(subject));
+  leave_of_.resize(subjects_.size(), nullptr);
+  if (question.guard.spared.empty()) return;
+  for (std::size_t i = 0; i < subjects_.size(); ++i)
+    leave_of_[i] = leave_for(subjects_[i], *judged_of_[i]);
 }
 
 Survey::~Survey() = default;
 
-Judged Survey::judge_each(const Judging& judge_one) const {
+Survey::Wanted Survey::wanted(FlowSet flows) {
+  Wanted out{.all = {},
+             .v4 = on_line(flows, flow::Line::v4),
+             .v6 = on_line(flows, flow::Line::v6),
+             .nodes = on_line(flows, flow::Line::node)};
+  out.all = std::move(flows);
+  return out;
+}
+
+Judged Survey::judge_each(const Wants& wants, const Judging& judge_one) const {
   Judged out;
-  for (std::size_t i = 0; i < wanted_.size(); ++i) {
+  for (std::size_t i = 0; i < wants.size(); ++i) {
     const catalog::Aim& aim = question_.guard.aims[i];
     const auto verdict = [&](const FlowSet& wanted) -> std::optional<Verdict> {
       if (wanted.empty()) return std::nullopt;
       return judge_one(aim, wanted);
     };
     if (aim.anywhere)
-      out.aims.push_back({.anywhere = verdict(aim.flows)});
+      out.aims.push_back({.anywhere = verdict(wants[i].all)});
     else
-      out.aims.push_back({.v4 = verdict(wanted_[i].v4),
-                          .v6 = verdict(wanted_[i].v6),
-                          .nodes = verdict(wanted_[i].nodes)});
+      out.aims.push_back({.v4 = verdict(wants[i].v4),
+                          .v6 = verdict(wants[i].v6),
+                          .nodes = verdict(wants[i].nodes)});
   }
   return out;
 }
 
-Judged Survey::judge_on(const flow::Ladder& ladder, Exposure exposure) const {
+Judged Survey::judge_on(const Wants& wants, const flow::Ladder& ladder, Exposure exposure) const {
   flow::Known known;
   if (enforced()) known = flow::evaluate(ladder, asked_);
-  Judged out = judge_each([&](const catalog::Aim& aim, const FlowSet& wanted) {
+  Judged out = judge_each(wants, [&](const catalog::Aim& aim, const FlowSet& wanted) {
     if (aim.host_only) return out_of_the_node();
     if (!enforced()) return unhindered(wanted, "nothing enforces policies on this platform");
     return exposed(judge(*policies_, ladder, known, wanted, aim.anywhere), wanted, exposure);
@@ -82,9 +117,9 @@ Judged Survey::judge_on(const flow::Ladder& ladder, Exposure exposure) const {
 }
 
 // A Pod on the host network is its node: what listens there it reaches without leaving it.
-Judged Survey::judge_on_hosts() const {
+Judged Survey::judge_on_hosts(const Wants& wants) const {
   const flow::Ladder& ladder = policies_->host_ladder();
-  Judged out = judge_each([&](const catalog::Aim& aim, const FlowSet& wanted) {
+  Judged out = judge_each(wants, [&](const catalog::Aim& aim, const FlowSet& wanted) {
     const bool at_home = aim.host_only || aim.target->kind == catalog::Kind::node;
     if (ladder.tiers.empty() || at_home)
       return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
@@ -102,7 +137,45 @@ const Judged* Survey::verdicts_of(const policy::Subject& subject) {
   const std::pair key{ladder, exposure.fact};
   const auto known = judged_.find(key);
   if (known != judged_.end()) return &known->second;
-  return &judged_.emplace(key, judge_on(*ladder, std::move(exposure))).first->second;
+  return &judged_.emplace(key, judge_on(wanted_, *ladder, std::move(exposure))).first->second;
+}
+
+Judged Survey::judge_again(const Wants& wants, const Judged& judged) const {
+  if (judged.host_network) return judge_on_hosts(wants);
+  return judge_on(wants, *judged.ladder, judged.exposure);
+}
+
+Leave Survey::leave(std::vector<std::size_t> exceptions, const Judged& judged) const {
+  Leave out{.exceptions = std::move(exceptions), .flows = {}, .spared = {}, .rest = {}};
+  std::vector<bool> named(wanted_.size(), false);
+  for (const std::size_t i : out.exceptions) {
+    const catalog::Spared& spared = question_.guard.spared[i];
+    out.flows = out.flows | spared.flows;
+    for (const std::size_t aim : spared.aims) named[aim] = true;
+  }
+  Wants spared;
+  Wants rest;
+  for (std::size_t i = 0; i < wanted_.size(); ++i) {
+    const FlowSet& all = wanted_[i].all;
+    // Where a Target is nobody knows, an Exception for another one cannot be known to hold it.
+    const FlowSet left = !question_.guard.aims[i].anywhere ? all & out.flows
+                         : named[i]                        ? all
+                                                           : FlowSet();
+    rest.push_back(wanted(all - left));
+    spared.push_back(wanted(left));
+  }
+  out.spared = judge_again(spared, judged);
+  out.rest = judge_again(rest, judged);
+  return out;
+}
+
+const Leave* Survey::leave_for(const policy::Subject& subject, const Judged& judged) {
+  std::vector<std::size_t> exceptions = exceptions_for(subject, question_);
+  if (exceptions.empty()) return nullptr;
+  const std::pair key{&judged, exceptions};
+  const auto known = leaves_.find(key);
+  if (known != leaves_.end()) return &known->second;
+  return &leaves_.emplace(key, leave(std::move(exceptions), judged)).first->second;
 }
 
 std::vector<const model::NetworkPolicy*> Survey::isolating(const policy::Subject& subject) const {

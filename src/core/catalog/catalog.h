@@ -127,6 +127,10 @@ struct Exception {
 
   /// "Moat team-a spec.exceptions[0]".
   std::string str() const { return moat.str() + " " + path; }
+  /// What it leaves to whom: "aws-imds to Pods with app=web in namespace shop".
+  std::string what() const;
+  /// The reason and the last day: "it asks for its region, until 2026-12-31".
+  std::string why() const;
 };
 
 /// Reads a document of kind Moat: its Exceptions, in order, to Targets of `catalog`. Everything

@@ -102,8 +102,9 @@ model::Selector MoatDecoder::selector(const Value& in, std::string_view key) {
 }
 
 model::Selector MoatDecoder::namespaces(const Value& value) {
+  model::Selector selected = selector(value, "namespaceSelector");
   const Value* by_name = value.find("namespace");
-  if (by_name == nullptr) return selector(value, "namespaceSelector");
+  if (by_name == nullptr) return selected;
   if (value.find("namespaceSelector") != nullptr)
     report(*by_name, "bad-value",
            "an Exception has either \"namespace\" or \"namespaceSelector\", not both");
@@ -207,7 +208,34 @@ std::vector<Exception> MoatDecoder::document(const Value& value) {
   return out;
 }
 
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+/// "app=web", or "serviceAccount=builder": how people write what Selector::str() marks.
+std::string words_of(const model::Selector& pods) {
+  std::string out = pods.str();
+  if (const std::size_t at = out.find(model::kServiceAccount); at != std::string::npos)
+    out.replace(at, std::string_view(model::kServiceAccount).size(), "serviceAccount");
+  return out;
+}
+
 }  // namespace
+
+std::string Exception::what() const {
+  std::string out =
+      listed(targets) + " to " + (pods.empty() ? "every Pod" : "Pods with " + words_of(pods));
+  if (namespaces.empty()) return out;
+  const model::Requirement& first = namespaces.requirements.front();
+  const bool by_name = namespaces.requirements.size() == 1 && first.op == Operator::in &&
+                       first.key == model::kNamespaceNameLabel && first.values.size() == 1;
+  if (by_name) return out + " in namespace " + first.values.front();
+  return out + " in namespaces with " + namespaces.str();
+}
+
+std::string Exception::why() const { return reason + (until ? ", until " + until->str() : ""); }
 
 std::expected<std::vector<Exception>, Diagnostics> decode_moat(const Value& document,
                                                                const Catalog& catalog,

@@ -86,16 +86,38 @@ bool is_passing(std::string_view key) {
   return std::ranges::find(kKeys, key) != kKeys.end();
 }
 
-/// An Exception as people would write it. Labels and names need no quotes that YAML would miss:
-/// values are quoted, as "true" and "1" are texts here.
-std::string exception_for(const model::Labels& labels, const std::string& ns,
-                          const std::string& targets, const catalog::Consumer& consumer) {
+/// A name as YAML takes it for a text: "on", "null" and "1e3" would be something else.
+std::string plain(const std::string& name) {
+  static constexpr std::array<std::string_view, 9> kWords{"null", "true", "false", "yes", "no",
+                                                          "on",   "off",  "y",     "n"};
+  std::string small = name;
+  std::ranges::transform(small, small.begin(), [](char c) {
+    return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const bool starts_like_a_number = small.empty() || small[0] < 'a' || small[0] > 'z';
+  const bool is_word = std::ranges::find(kWords, small) != kWords.end();
+  return starts_like_a_number || is_word ? "\"" + name + "\"" : name;
+}
+
+/// Whom the Exception is for, as a Moat document takes it: by labels that stay, else by an account
+/// of their own; "" if nothing tells these Pods from others.
+std::string selector_for(const model::Labels& labels, const std::string& account) {
   std::string selector;
   for (const auto& [key, value] : labels.entries())
     if (!is_passing(key))
-      selector += fmt::format("{}{}: \"{}\"", selector.empty() ? "" : ", ", key, value);
-  return fmt::format("{{namespace: {}, podSelector: {{{}}}, targets: [{}], reason: {}}}", ns,
-                     selector, targets, consumer.id);
+      selector += fmt::format("{}{}: \"{}\"", selector.empty() ? "" : ", ", plain(key), value);
+  if (!selector.empty()) return "podSelector: {matchLabels: {" + selector + "}}";
+  return account == "default" ? "" : "serviceAccount: " + plain(account);
+}
+
+/// What to propose: an entry of `exceptions` in a Moat document (EX-1).
+std::string proposal(const Order& order, const policy::Subject& subject, const std::string& targets,
+                     const catalog::Consumer& consumer) {
+  const std::string selector = selector_for(order.snapshot.pod_labels[subject.labels],
+                                            order.snapshot.pod_specs[subject.spec].service_account);
+  if (selector.empty()) return "give its Pods a label, and make an Exception for that";
+  return fmt::format("propose an Exception: {{namespace: {}, {}, targets: [{}], reason: {}}}",
+                     plain(subject.ns), selector, targets, consumer.id);
 }
 
 }  // namespace
@@ -123,9 +145,7 @@ std::vector<Leftover> losses(const Order& order, const std::vector<policy::Subje
                        consumer.breaks),
            (consumer.spare.starts_with("none") ? "nothing spares it; "
                                                : "spare it: " + consumer.spare + "; or ") +
-               "propose an Exception: " +
-               exception_for(order.snapshot.pod_labels[subject.labels], subject.ns, targets,
-                             consumer)});
+               proposal(order, subject, targets, consumer)});
     }
   }
   return out;

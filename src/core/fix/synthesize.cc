@@ -37,7 +37,8 @@ void write(const Task& task) {
 Plan synthesize(const Order& order) {
   Plan plan;
   const language::Reading reading = language::read(order.snapshot, order.platform);
-  const std::vector<policy::Subject> subjects = policy::subjects(order.snapshot, reading);
+  const std::vector<policy::Subject> subjects =
+      policy::subjects(order.snapshot, reading, catalog::label_keys(order.guard));
   if (enforced(order) && !order.guard.must.empty()) write({order, reading, plan});
   // Engines give the objects of one namespace in the order in which they must be made.
   std::ranges::stable_sort(plan.additions, {}, &Addition::ns);

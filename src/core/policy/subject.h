@@ -24,9 +24,10 @@ struct Subject {
 /// All Subjects, sorted by namespace, workload kind, workload name, then first Pod. When one
 /// workload has several Subjects they differ in labels that a selector mentions.
 /// `reading`: what the policies of other languages than NetworkPolicy say, whose selectors count
-/// too. O(Pods + distinct label sets x their size).
+/// too; `keys`: label keys that count beside theirs. O(Pods + distinct label sets x their size).
 std::vector<Subject> subjects(const model::Snapshot& snapshot,
-                              const language::Reading& reading = {});
+                              const language::Reading& reading = {},
+                              const std::vector<std::string>& keys = {});
 
 /// How policies see the Pods of `subject`. Refers to both arguments.
 PodView view_of(const Subject& subject, const model::Snapshot& snapshot);

@@ -53,8 +53,10 @@ struct LabelViewsHash {
 };
 
 /// For each label set of the pool a number; equal numbers, equal labels under all of `keys`.
-std::vector<std::uint32_t> projections(const Snapshot& snapshot, const language::Reading& reading) {
-  const auto keys = mentioned_keys(snapshot, reading);
+std::vector<std::uint32_t> projections(const Snapshot& snapshot, const language::Reading& reading,
+                                       const std::vector<std::string>& more) {
+  auto keys = mentioned_keys(snapshot, reading);
+  keys.insert(more.begin(), more.end());
   std::unordered_map<LabelViews, std::uint32_t, LabelViewsHash> numbers;
   std::vector<std::uint32_t> of;
   of.reserve(snapshot.pod_labels.size());
@@ -85,8 +87,9 @@ struct SharedHash {
 
 }  // namespace
 
-std::vector<Subject> subjects(const Snapshot& snapshot, const language::Reading& reading) {
-  const std::vector<std::uint32_t> projection_of = projections(snapshot, reading);
+std::vector<Subject> subjects(const Snapshot& snapshot, const language::Reading& reading,
+                              const std::vector<std::string>& keys) {
+  const std::vector<std::uint32_t> projection_of = projections(snapshot, reading, keys);
   std::vector<Subject> found;
   std::unordered_map<Shared, std::size_t, SharedHash> subject_of;
   for (std::uint32_t i = 0; i < snapshot.pods.size(); ++i) {

@@ -96,7 +96,8 @@ Change Judge::compare(const Known& before, const Known& after, const Spare& spar
   const FlowSet must = spare.possible.empty() ? guard_.must : guard_.must - spare.possible;
   const FlowSet may = this->may(spare);
   const Known open{after.sure & must, after.possible & must};
-  change.rows_cut = rows_cut(before, open.possible);
+  // What an Exception spares is in no breach, and is not closed either.
+  change.rows_cut = rows_cut(before, after.possible & guard_.must);
   change.breaches.emplace_back(Breach::still_open, open);
   if (before == after && before.exact()) return change;
   const FlowSet beside = before.possible & beside_;

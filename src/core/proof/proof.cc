@@ -96,6 +96,10 @@ class Run {
 
   Proof finish() && {
     proof_.namespaces = namespaces_.size();
+    proof_.exceptions = static_cast<std::size_t>(
+        std::ranges::count_if(claim_.guard.spared, [&](const catalog::Spared& spared) {
+          return !(spared.flows & claim_.guard.must).empty();
+        }));
     proof_.anywhere = std::ranges::any_of(claim_.guard.aims, &catalog::Aim::anywhere);
     for (const std::string& ns : namespaces_)
       if (const auto field = field_of(ns)) decide(*field);

@@ -55,6 +55,7 @@ struct Proof {
   std::size_t namespaces = 0;
   std::size_t classes = 0;    ///< label classes that were compared, up to the last Counterexample
   std::size_t flows_cut = 0;  ///< distinct (class, guarded row) pairs that were open and are closed
+  std::size_t exceptions = 0;  ///< that spare guarded flows, which the Claim leaves out (PR-7)
   /// What the Proof does not speak of: Pods on the host network, nodes whose addresses are unknown.
   std::vector<std::string> beyond;
   bool anywhere = false;  ///< some Aim is Aim::anywhere: only known addresses are spoken of

@@ -37,11 +37,10 @@ Value summary(const audit::Summary& summary) {
     findings.emplace_back(std::string(podmoat::name_of(severity)),
                           number(it == summary.findings.end() ? 0 : it->second));
   }
-  return Value::Map{{"pods", number(summary.pods)},
-                    {"subjects", number(summary.subjects)},
-                    {"reachable", number(summary.reachable)},
-                    {"unknown", number(summary.unknown)},
-                    {"findings", std::move(findings)}};
+  return Value::Map{
+      {"pods", number(summary.pods)},           {"subjects", number(summary.subjects)},
+      {"reachable", number(summary.reachable)}, {"spared", number(summary.spared)},
+      {"unknown", number(summary.unknown)},     {"findings", std::move(findings)}};
 }
 
 Value finding(const audit::Finding& finding, const model::Snapshot& snapshot) {

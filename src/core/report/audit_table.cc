@@ -57,6 +57,7 @@ std::string header(const audit::Report& report, const Look& look) {
                      count_of(summary.subjects, "Subject", "Subjects") + "; " +
                      fmt::format("{} {} a guarded Target", summary.reachable,
                                  summary.reachable == 1 ? "reaches" : "reach");
+  if (summary.spared > 0) seen += fmt::format(", {} by Exceptions alone", summary.spared);
   if (summary.unknown > 0) seen += fmt::format(", {} undecided", summary.unknown);
   return hanging("Platform  ",
                  fmt::format("{} ({}): {}", report.platform->name, name_of(report.basis),

@@ -212,8 +212,12 @@ Value counterexample_value(const proof::Counterexample& one) {
 
 /// The Claim, proven.
 std::string proven_text(const proof::Proof& proof) {
-  std::string out = fmt::format("every guarded flow{} is cut and nothing else{} changes, for {}",
-                                proof.anywhere ? " whose address is known" : "",
+  std::string left;
+  if (proof.exceptions > 0)
+    left = fmt::format(", but for what {}, ",
+                       proof.exceptions == 1 ? "an Exception leaves" : "Exceptions leave");
+  std::string out = fmt::format("every guarded flow{}{} is cut and nothing else{} changes, for {}",
+                                proof.anywhere ? " whose address is known" : "", left,
                                 proof.collateral ? " that Pods may send" : "", extent_of(proof));
   out += proof.flows_cut == 0
              ? "; nothing guarded was open before"
@@ -237,6 +241,25 @@ std::string plan_notes(const fix::Plan& plan, const model::Snapshot& snapshot, c
   if (!plan.leftovers.empty()) out += leftovers_text("No policy can fix:", plan.leftovers, look);
   if (!plan.losses.empty()) out += leftovers_text("Would lose what they need:", plan.losses, look);
   if (!plan.restarts.empty()) out += restarts_text(plan, look);
+  return out;
+}
+
+std::string exceptions_text(const catalog::Guard& guard, const model::Snapshot& snapshot,
+                            const Look& look) {
+  const auto line = [&](std::string_view head, const catalog::Exception& exception) {
+    std::string text = exception.what() + ": " + exception.why();
+    if (const std::string at = spot(exception.moat.place, snapshot); !at.empty())
+      text += " (" + at + ")";
+    return hanging(head, text, room_of(look));
+  };
+  std::string kept;
+  for (const catalog::Spared& spared : guard.spared)
+    if (!(spared.flows & guard.must).empty()) kept += line("  = ", spared.exception);
+  std::string ended;
+  for (const catalog::Exception& exception : guard.expired) ended += line("  ! ", exception);
+  std::string out;
+  if (!kept.empty()) out += heading("Left open by Exceptions:", look) + kept;
+  if (!ended.empty()) out += heading("Exceptions that ended, and spare nothing:", look) + ended;
   return out;
 }
 
@@ -280,6 +303,7 @@ Value proof_document(const proof::Proof& proof) {
   out.emplace_back("namespaces", number(proof.namespaces));
   out.emplace_back("classes", number(proof.classes));
   out.emplace_back("flowsCut", number(proof.flows_cut));
+  out.emplace_back("exceptions", number(proof.exceptions));
   out.emplace_back("collateral", proof.collateral);
   out.emplace_back("addressesUnknown", proof.anywhere);
   out.emplace_back("counterexamples", std::move(counterexamples));

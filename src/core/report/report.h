@@ -74,6 +74,9 @@ model::Value platforms_document();
 // fix and verify
 /// What the Plan does, what it cannot fix and why, and which Pods to restart: for stderr.
 std::string plan_notes(const fix::Plan& plan, const model::Snapshot& snapshot, const Look& look);
+/// Which Exceptions are kept, and which ended: for stderr. "" without any.
+std::string exceptions_text(const catalog::Guard& guard, const model::Snapshot& snapshot,
+                            const Look& look);
 std::string proof_text(const proof::Proof& proof, const Look& look);
 /// kind Proof.
 model::Value proof_document(const proof::Proof& proof);

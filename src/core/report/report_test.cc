@@ -208,7 +208,8 @@ TEST(AuditTable, keeps_to_the_width_whatever_the_names_are) {
 TEST(AuditDocument, has_every_field) {
   const Value out = audit_document(report({metadata()}), snapshot());
   EXPECT_EQ(text_of(*out.find("summary")),
-            "{pods: 2, subjects: 1, reachable: 1, unknown: 0, findings: {critical: 1, high: 0, "
+            "{pods: 2, subjects: 1, reachable: 1, spared: 0, unknown: 0, findings: {critical: 1, "
+            "high: 0, "
             "medium: 0, low: 0, info: 0}}");
   EXPECT_EQ(text_of(*out.find("platform")->find("basis")), "assumed");
   const Value& finding = out.find("findings")->list()->front();

@@ -42,7 +42,9 @@ void check_except(const Survey& survey, Findings& out) {
     for (const BlockPeer& peer : blocks_of(survey, subject)) {
       // Most often nothing; only otherwise is each Target asked about.
       const flow::FlowSet hole = excepted(peer, flow::FlowSet::all());
-      const flow::FlowSet open = flow::evaluate(ladder, hole).sure;
+      flow::FlowSet open = flow::evaluate(ladder, hole).sure;
+      // What an Exception leaves to the Subject is meant to be open (EX-7).
+      if (const Leave* leave = survey.leave_of(subject)) open = open - leave->flows;
       if (open.empty()) continue;
       for (const catalog::Aim& aim : survey.question().guard.aims) {
         if (aim.anywhere || aim.host_only) continue;

@@ -134,14 +134,57 @@ Findings patterns(const Survey& survey, const Judged& judged) {
   return out;
 }
 
+/// Whether the Exception leaves the Subject something of the Targets of `finding`.
+bool concerns(const catalog::Spared& spared, const Finding& finding, const catalog::Guard& guard) {
+  for (std::size_t i = 0; i < guard.aims.size(); ++i) {
+    const catalog::Aim& aim = guard.aims[i];
+    if (std::ranges::find(finding.targets, aim.target->id) == finding.targets.end()) continue;
+    if (std::ranges::find(spared.aims, i) != spared.aims.end()) return true;
+    if (!aim.anywhere && !(aim.flows & spared.flows).empty()) return true;
+  }
+  return false;
+}
+
+/// A Finding about what Exceptions leave to the Subject: nobody has to act on it, and it is still
+/// to be seen (EX-6).
+void permit(const Survey& survey, const Leave& leave, Finding& finding) {
+  const catalog::Guard& guard = survey.question().guard;
+  finding.severity = Severity::info;
+  finding.fixable = false;
+  finding.remedy = "take the Exception out when it is no longer needed";
+  std::string why;
+  for (const std::size_t i : leave.exceptions) {
+    const catalog::Spared& spared = guard.spared[i];
+    if (!concerns(spared, finding, guard)) continue;
+    why += (why.empty() ? "; an Exception leaves it that: " : "; ") + spared.exception.why();
+    finding.because.push_back(permission(spared));
+  }
+  finding.message += why;
+}
+
+/// What a Subject comes to to whom Exceptions leave something.
+Findings patterns(const Survey& survey, const Leave& leave) {
+  Findings out = patterns(survey, leave.rest);
+  for (Finding& finding : patterns(survey, leave.spared)) {
+    permit(survey, leave, finding);
+    out.push_back(std::move(finding));
+  }
+  return out;
+}
+
 }  // namespace
 
 void check_reachable(const Survey& survey, Findings& out) {
-  std::unordered_map<const Judged*, Findings> known;
+  std::unordered_map<const void*, Findings> known;  // by Judged, or by Leave
   for (const policy::Subject& subject : survey.subjects()) {
+    const Leave* leave = survey.leave_of(subject);
     const Judged& judged = survey.judged(subject);
-    auto it = known.find(&judged);
-    if (it == known.end()) it = known.emplace(&judged, patterns(survey, judged)).first;
+    const void* key = leave != nullptr ? static_cast<const void*>(leave) : &judged;
+    auto it = known.find(key);
+    if (it == known.end())
+      it =
+          known.emplace(key, leave != nullptr ? patterns(survey, *leave) : patterns(survey, judged))
+              .first;
     for (const Finding& pattern : it->second) out.push_back(stamped(pattern, survey, subject));
   }
 }

@@ -28,5 +28,6 @@ void check_nodes_proxy(const Survey& survey, Findings& out);      ///< PM-015
 void check_known_consumer(const Survey& survey, Findings& out);   ///< PM-016
 void check_mesh(const Survey& survey, Findings& out);             ///< PM-017
 void check_kubelet_open(const Survey& survey, Findings& out);     ///< PM-027
+void check_exceptions(const Survey& survey, Findings& out);       ///< PM-028
 
 }  // namespace podmoat::audit

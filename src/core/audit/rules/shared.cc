@@ -1,7 +1,7 @@
 #include "core/audit/rules/shared.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 #include <utility>
 
 namespace podmoat::audit {
@@ -62,14 +62,20 @@ std::string joined(const std::vector<std::string>& names, std::size_t most) {
   return out;
 }
 
+Because permission(const catalog::Spared& spared) {
+  const catalog::Exception& exception = spared.exception;
+  return {exception.moat, exception.path, exception.moat.place, "leaves " + exception.what()};
+}
+
 void add_by_ladder(const Survey& survey, const Patterns& patterns, Findings& out) {
   if (!survey.enforced()) return;
-  std::unordered_map<const flow::Ladder*, Findings> known;
+  std::map<std::pair<const flow::Ladder*, const Leave*>, Findings> known;
   for (const policy::Subject& subject : survey.subjects()) {
     const flow::Ladder* ladder = survey.judged(subject).ladder;
     if (ladder == nullptr) continue;
-    auto it = known.find(ladder);
-    if (it == known.end()) it = known.emplace(ladder, patterns(subject, *ladder)).first;
+    const std::pair key{ladder, survey.leave_of(subject)};
+    auto it = known.find(key);
+    if (it == known.end()) it = known.emplace(key, patterns(subject, *ladder)).first;
     for (const Finding& pattern : it->second) out.push_back(stamped(pattern, survey, subject));
   }
 }

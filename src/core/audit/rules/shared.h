@@ -33,8 +33,11 @@ std::string words_for_hole(const BlockPeer& peer, const flow::Flow& flow);
 /// "a, b, c and 2 more".
 std::string joined(const std::vector<std::string>& names, std::size_t most);
 
+/// What the Exception says, as the cause of what it leaves open.
+Because permission(const catalog::Spared& spared);
+
 /// Appends, for every Subject that policies can isolate, the Findings that `patterns` makes of its
-/// Ladder. Asked once for each Ladder.
+/// Ladder. Asked once for each Ladder and for what Exceptions leave to those on it.
 using Patterns = std::function<Findings(const policy::Subject&, const flow::Ladder&)>;
 void add_by_ladder(const Survey& survey, const Patterns& patterns, Findings& out);
 
