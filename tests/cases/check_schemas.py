@@ -15,6 +15,7 @@ import jsonschema
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 SHOP = "examples/shop"
+MOAT = "tests/corpus/moat/good"
 SKIPPED = 77
 
 # Every verb that prints a document, with findings of many kinds and with none at all.
@@ -22,15 +23,17 @@ DOCUMENTS = [
     ("audit-report", ["audit", SHOP]),
     ("audit-report", ["audit", SHOP, "--platform", "none"]),
     ("audit-report", ["audit", SHOP, "-n", "nowhere"]),
+    ("audit-report", ["audit", SHOP, "--exceptions", MOAT]),
     ("reach-report", ["who-can-reach", "aws-imds", "-f", SHOP]),
     ("reach-report", ["can-reach", "payments/StatefulSet/ledger", "kubelet-api", "-f", SHOP]),
     ("platform", ["platform", SHOP]),
     ("platform", ["platform", "--platform", "eks-ipv6"]),
     ("platform", ["platform", "--list"]),
     ("proof", ["verify", SHOP, SHOP]),
+    ("proof", ["verify", SHOP, SHOP, "--exceptions", MOAT]),
     ("proof", ["verify", SHOP, SHOP, "--target", "alibaba-mds"]),
 ]
-SARIF = [["audit", SHOP], ["audit", SHOP, "--platform", "none"], ["audit", SHOP, "-n", "nowhere"]]
+SARIF = [["audit", SHOP], ["audit", SHOP, "--exceptions", MOAT], ["audit", SHOP, "--platform", "none"], ["audit", SHOP, "-n", "nowhere"]]
 
 
 def output(podmoat, arguments, form):
