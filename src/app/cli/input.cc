@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ostream>
+#include <set>
 
 #include "core/language/language.h"
 #include "core/manifest/reader.h"
@@ -251,6 +252,7 @@ Outcome<std::vector<catalog::Exception>> load_exceptions(const std::vector<std::
                                                          const catalog::Catalog& catalog,
                                                          model::Snapshot& snapshot) {
   std::vector<catalog::Exception> out;
+  std::set<std::string> names;  // of the Moats: what is said of an Exception starts with it
   for (const std::string& file : files) {
     const auto text = read_all(file);
     if (!text) return std::unexpected(text.error());
@@ -259,6 +261,10 @@ Outcome<std::vector<catalog::Exception>> load_exceptions(const std::vector<std::
     const auto number = static_cast<std::uint32_t>(snapshot.files.size());
     const auto read = catalog::decode_moat(*value, catalog, number);
     if (!read) return std::unexpected(misuse(first_of(read.error(), file)));
+    if (!read->empty() && !names.insert(read->front().moat.name).second)
+      return std::unexpected(misuse(file + ": another file has a Moat \"" +
+                                    read->front().moat.name +
+                                    "\" too; give each a name of its own"));
     snapshot.files.push_back(file);
     out.insert(out.end(), read->begin(), read->end());
   }

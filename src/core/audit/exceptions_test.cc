@@ -24,6 +24,7 @@ struct Case {
   std::size_t unknown = 0;
   std::vector<std::string> providers = {"aws"};
   Scope scope = {};
+  std::vector<std::string> more = {};  ///< Targets beside those of the clouds and the nodes
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -108,6 +109,15 @@ std::vector<Case> cases() {
        left + "; PM-002 Pod/web [kubelet-api,kubelet-readonly] info", 1},
       {"nobody", web, "{podSelector: {matchLabels: {app: wob}}, targets: [aws-imds]}",
        open + "; PM-028  [aws-imds] info"},
+      {"of Targets that could be anywhere the one that it names",
+       web,
+       "{namespace: shop, targets: [kubelet-api]}",
+       open + "; PM-002 Pod/web [kubelet-readonly] low; PM-002 Pod/web [kubelet-api] info",
+       0,
+       0,
+       {"aws"},
+       {},
+       {"kubelet-api", "kubelet-readonly"}},
       {"nobody of those that were asked about",
        web,
        "{podSelector: {matchLabels: {app: wob}}, targets: [aws-imds]}",
@@ -143,6 +153,7 @@ TEST_P(Exceptions, leave_what_they_say) {
     choice.targets.emplace_back("kubelet-api");
     choice.targets.emplace_back("kubelet-readonly");
   }
+  choice.targets.insert(choice.targets.end(), c.more.begin(), c.more.end());
   choice.exceptions = test::exceptions_of(c.exceptions);
   choice.today = kToday;
   const catalog::Guard guard = catalog::guard(catalog, snapshot, choice);
