@@ -133,6 +133,9 @@ struct Exception {
   std::string why() const;
 };
 
+/// Pods that an Exception selects, as people write it: "Pods with app=web,serviceAccount=builder".
+std::string words_for(const model::Selector& pods);
+
 /// Reads a document of kind Moat: its Exceptions, in order, to Targets of `catalog`. Everything
 /// that is not known to it, unknown Targets and bad dates included, is an error with its place.
 /// The places of what it returns and says are in file `file`.

@@ -214,19 +214,18 @@ std::string listed(const std::vector<std::string>& words) {
   return out;
 }
 
-/// "app=web", or "serviceAccount=builder": how people write what Selector::str() marks.
-std::string words_of(const model::Selector& pods) {
-  std::string out = pods.str();
+}  // namespace
+
+std::string words_for(const model::Selector& pods) {
+  if (pods.empty()) return "every Pod";
+  std::string out = "Pods with " + pods.str();
   if (const std::size_t at = out.find(model::kServiceAccount); at != std::string::npos)
     out.replace(at, std::string_view(model::kServiceAccount).size(), "serviceAccount");
   return out;
 }
 
-}  // namespace
-
 std::string Exception::what() const {
-  std::string out =
-      listed(targets) + " to " + (pods.empty() ? "every Pod" : "Pods with " + words_of(pods));
+  std::string out = listed(targets) + " to " + words_for(pods);
   if (namespaces.empty()) return out;
   const model::Requirement& first = namespaces.requirements.front();
   const bool by_name = namespaces.requirements.size() == 1 && first.op == Operator::in &&

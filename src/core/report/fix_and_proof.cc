@@ -158,8 +158,9 @@ std::string flow_of(const proof::Counterexample& one) {
 }
 
 std::string counterexample_text(const proof::Counterexample& one, const Look& look) {
-  const std::string labels =
+  std::string labels =
       one.labels.entries().empty() ? "without labels" : "with labels " + one.labels.str();
+  if (!one.service_account.empty()) labels += " and with ServiceAccount " + one.service_account;
   std::string out = hanging("  - ",
                             fmt::format("A Pod in namespace {} {} {}: {}", one.ns, labels,
                                         words_of(one.breach), flow_of(one)),
@@ -201,6 +202,7 @@ Value counterexample_value(const proof::Counterexample& one) {
                  {"labels", labels_value(one.labels)},
                  {"flow", flow_of(one)},
                  {"because", strings(one.because)}};
+  if (!one.service_account.empty()) out.emplace_back("serviceAccount", one.service_account);
   if (one.receiver)
     out.emplace_back("receiver",
                      Value::Map{{"namespaceLabels", labels_value(one.receiver->ns)},

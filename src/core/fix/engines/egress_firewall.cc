@@ -94,7 +94,7 @@ class Firewalls {
       flows = flows - some;
       if (spared.pods.empty()) continue;
       plan_.leftovers.push_back(
-          {ns, "Pods with " + spared.pods.str(),
+          {ns, catalog::words_for(spared.pods),
            fmt::format("an EgressFirewall cannot tell them from other Pods, so {} stays open to "
                        "the whole namespace",
                        some.str()),

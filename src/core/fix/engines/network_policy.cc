@@ -77,6 +77,7 @@ class Synthesis {
  private:
   void guard_namespace(const std::string& ns) {
     exceptions_ = exceptions_of(ns);
+    if ((order_.guard.must - exceptions_.open).empty()) return;  // nothing is left to take
     std::optional<Zones> own;
     if (!exceptions_.open.empty()) own.emplace(without(exceptions_.open));
     Zones& zones = own ? *own : zones_;
@@ -109,7 +110,7 @@ class Synthesis {
       }
       out.open = out.open | flows;
       plan_.leftovers.push_back(
-          {ns, "Pods with " + spared.pods.str(),
+          {ns, catalog::words_for(spared.pods),
            fmt::format("a NetworkPolicy cannot tell them from other Pods, so {} stays open to the "
                        "whole namespace",
                        flows.str()),
