@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "support/slow_cilium_text.h"
@@ -354,7 +355,13 @@ bool Question::matches(const Value& item, bool deny, const std::string& where) {
 void Question::ask_rule(const Value& rule, const std::string& ns, const std::string& where,
                         Verdict& verdict) {
   const Value* subject = find(&rule, "endpointSelector");
-  if (subject == nullptr || !selects(requirements(subject), ns)) return;
+  if (subject == nullptr) return;
+  std::vector<Asked> selector = requirements(subject);
+  const Value* overwritten = find(find(subject, "matchLabels"), "k8s:" + kNs);  // CL-4
+  if (overwritten != nullptr && !ns.empty())
+    for (Asked& r : std::span(selector).first(find(subject, "matchLabels")->map()->size()))
+      if (r.key == "k8s:" + kNs) r.values = {ns};
+  if (!selects(selector, ns)) return;
   const auto allows = items(find(&rule, "egress"));
   const auto denies = items(find(&rule, "egressDeny"));
   const Value* flag = find(find(&rule, "enableDefaultDeny"), "egress");  // CL-9

@@ -143,7 +143,7 @@ Known groups_with(const std::vector<CiliumGroup>& groups, const model::Selector&
   }
   const bool all_read = std::ranges::all_of(groups, &CiliumGroup::read);
   if (!all_read) out.sure = {};
-  if (!all_read || out.possible.empty()) out.possible = all_addresses();
+  if (!all_read || out.sure.empty()) out.possible = all_addresses();
   return out;
 }
 
