@@ -236,11 +236,7 @@ class Calico {
 
   /// The tier's number in the Reading.
   std::uint32_t number_of(const std::string& name) {
-    if (name == kDefaultTier) {
-      Tier tier = network_policy_tier(source_.platform);
-      if (source_.platform.engine != "calico") tier = {.name = name, .rank = rank::kDefault};
-      return reading_.tier(std::move(tier));
-    }
+    if (name == kDefaultTier) return reading_.tier(network_policy_tier(source_.platform));  // CO-10
     const KnownTier& known = tiers_.at(name);
     Tier tier{.name = name, .rank = known.order, .end = known.end};
     // Calico's own tiers for what Kubernetes brings are named kube-admin and kube-baseline.

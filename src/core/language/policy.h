@@ -120,8 +120,8 @@ inline constexpr double kDefault = 1e6;    ///< NetworkPolicy
 inline constexpr double kBaseline = 1e7;   ///< ClusterNetworkPolicy Baseline, BANP
 }  // namespace rank
 
-/// The tier in which NetworkPolicy stands: alone, or, where `platform.engine` is calico or cilium,
-/// with the policies of that engine: Calico's tier "default", and Cilium's only one.
+/// The tier in which NetworkPolicy stands, and with it the policies of Calico's tier "default" and
+/// of Cilium, where one of these is `platform.engine` or may be.
 Tier network_policy_tier(const model::Platform& platform);
 /// Policy::order of every NetworkPolicy, which counts in Calico's tier.
 inline constexpr double kNetworkPolicyOrder = 1000;
