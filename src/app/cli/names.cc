@@ -139,6 +139,30 @@ void add_owners(const Input& input, const Address& address, audit::Destination& 
       out.service = out.service || claim.address == address;
 }
 
+flow::FlowSet own_node(const flow::PortSet& ports) {
+  return flow::FlowSet::box({flow::Line::node, flow::kOwnNode, flow::kOwnNode}, ports);
+}
+
+/// The flows at nodes that `ports` of an address of no known node may be all the same, to policies
+/// that know nodes by what they are: nobody told the nodes, or it is link-local and an agent of the
+/// Pod's own node may have it (PF-52). A Target's address is the cloud's, and so is what lies near
+/// the metadata address.
+flow::FlowSet perhaps_at_nodes(const Input& input, const Address& address,
+                               const flow::PortSet& ports) {
+  const model::Platform& platform = input.platform;
+  if (!platform.nodes_by_identity()) return {};
+  if (parse_block("169.254.169.0/24")->contains(address)) return {};
+  for (const catalog::Target& target : input.catalog.targets)
+    for (const catalog::Row& row : target.rows)
+      if (row.address == address) return {};
+  for (const char* block : {"169.254.0.0/16", "fe80::/10", "fd00:ec2::23/128"})
+    if (parse_block(block)->contains(address))
+      return platform.cidr_matches_host_link_local.answer == model::Answer::yes ? flow::FlowSet()
+                                                                                : own_node(ports);
+  const bool told = !input.snapshot.nodes.empty() || !input.choice.node_blocks.empty();
+  return told ? flow::FlowSet() : flow::FlowSet::box(flow::whole(flow::Line::node), ports);
+}
+
 /// Where the flows of `out` go for policies, if somebody takes them elsewhere on the way: as the
 /// Aim of a Target that has that one address.
 void add_redirects(const Input& input, const Parts& parts, audit::Destination& out) {
@@ -188,15 +212,19 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
   out.text = out.flows.witness()->str();
   add_owners(input, parts->address, out);
   // PF-52: to such a plugin what is on an interface of the Pod's own node is that node.
+  const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
   if (input.platform.nodes_by_identity() && has(input.platform.host_addresses, parts->address) &&
-      input.platform.cidr_matches_host_link_local.answer == model::Answer::no)
-    out.flows = flow::FlowSet::box({flow::Line::node, flow::kOwnNode, flow::kOwnNode},
-                                   flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
+      input.platform.cidr_matches_host_link_local.answer == model::Answer::no) {
+    out.flows = own_node(ports);
+  } else if (!out.node && out.pods.empty() && !out.loopback) {
+    const flow::FlowSet nodes = perhaps_at_nodes(input, parts->address, ports);
+    out.maybe_node = !nodes.empty();
+    out.flows = out.flows | nodes;
+  }
   if (!input.platform.redirects.empty()) add_redirects(input, *parts, out);
   if (out.node) {
     out.one_node = input.snapshot.nodes.size() > 1;
     // To policies that know nodes by what they are the address says nothing.
-    const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
     const flow::FlowSet nodes = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
     if (input.platform.nodes_by_identity()) out.flows = nodes;
   }

@@ -78,6 +78,7 @@ class Reacher {
   }
 
   Verdict at_address(const flow::Ladder& ladder) const {
+    if (destination_.maybe_node) return at_address_or_node(ladder);
     if (destination_.node && destination_.one_node) return at_one_node(ladder);
     if (destination_.node)
       return with_own_node(judge(policies_, ladder, destination_.flows, destination_.anywhere),
@@ -105,11 +106,26 @@ class Reacher {
     if (home.reach == other.reach || home.reach == Reach::unknown) return home;
     home.reach = Reach::unknown;
     home.witness = destination_.flows.witness();
-    home.reason =
-        "it hangs on whether that is the Pod's own node, and on which node the Pod runs is "
-        "not in the input";
-    home.open_questions = {"on which node the Pod runs"};
+    home.reason = "it hangs on whether that is the Pod's own node, and a Pod may run on any";
+    home.open_questions = {"whether the Pod runs on that node"};
     return home;
+  }
+
+  /// What is a node's address, or is not: both must agree (CL-1, PF-52).
+  Verdict at_address_or_node(const flow::Ladder& ladder) const {
+    const FlowSet nodes =
+        destination_.flows & FlowSet::box(flow::whole(flow::Line::node), flow::PortSet::all());
+    Verdict as_address = judge(policies_, ladder, destination_.flows - nodes, false);
+    const Verdict as_node = with_own_node(judge(policies_, ladder, nodes, true), destination_.flows,
+                                          question_.platform);
+    if (as_address.reach == as_node.reach) return as_address;
+    as_address.reach = Reach::unknown;
+    as_address.witness = (destination_.flows - nodes).witness();
+    as_address.reason = "it hangs on whether the address is a node's, and " +
+                        question_.platform.name + " knows nodes by what they are";
+    as_address.open_questions = {
+        "whether a node has the address: Node objects, and the DaemonSets of kube-system, tell"};
+    return as_address;
   }
 
   const Question& question_;
