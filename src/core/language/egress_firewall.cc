@@ -211,17 +211,17 @@ void warn(const model::PolicyObject& object, std::string what, Reading& reading)
                                  object.object.str(), object.object.place});
 }
 
-/// EF-13, EF-15: whether nobody looks at it.
-bool inert(const Source& source, const model::PolicyObject& object, Reading& reading) {
-  if (!is_sdn(object)) return false;
-  const bool ovn = source.platform.engine == "ovn";
-  if (ovn)
-    warn(object, "OVN-Kubernetes takes no EgressNetworkPolicy, so the object has no effect",
-         reading);
-  else if (object.object.ns == "default")
-    warn(object, "the namespace default takes no EgressNetworkPolicy, so the object has no effect",
-         reading);
-  return ovn || object.object.ns == "default";
+/// EF-13, EF-15: why nobody looks at it; empty: somebody does.
+std::string_view inert(const Source& source, const model::PolicyObject& object) {
+  if (!is_sdn(object))
+    return source.platform.engine == "openshift-sdn"
+               ? "OpenShift SDN takes no EgressFirewall, so the object has no effect"
+               : "";
+  if (source.platform.engine == "ovn")
+    return "OVN-Kubernetes takes no EgressNetworkPolicy, so the object has no effect";
+  if (object.object.ns == "default")
+    return "the namespace default takes no EgressNetworkPolicy, so the object has no effect";
+  return "";
 }
 
 /// Each kind is a gate of its own, and so is what cannot be read: it may close, and lifts nothing
@@ -236,7 +236,10 @@ std::uint32_t gate(const model::PolicyObject& object, bool readable, Reading& re
 void read(const Source& source, Reading& reading) {
   const std::map<std::string, int> per_namespace = counted(source);
   for (const model::PolicyObject* object : source.objects) {
-    if (inert(source, *object, reading)) continue;
+    if (const std::string_view why = inert(source, *object); !why.empty()) {
+      warn(*object, std::string(why), reading);
+      continue;
+    }
     Reader reader(source, *object);
     Policy out;
     out.clauses = reader.clauses();

@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 
 Reading read_firewall(const std::string& kind, const std::string& name, const std::string& egress,
-                      const char* engine = "openshift-sdn") {
+                      const char* engine = "of both") {
   const std::string version = kind == "EgressFirewall" ? "k8s.ovn.org" : "network.openshift.io";
   const std::string text = "---\n{apiVersion: " + version + "/v1, kind: " + kind +
                            ", metadata: {name: " + name + ", namespace: shop}, spec: {egress: [" +
