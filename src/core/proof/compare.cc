@@ -31,6 +31,20 @@ FlowSet with_port_zero(const FlowSet& may) {
   return FlowSet::of(std::move(boxes));
 }
 
+/// Flows that anybody would miss, the ones that say most first.
+const std::vector<FlowSet>& familiar() {
+  static const std::vector<FlowSet> all = [] {
+    const PortSet https = PortSet::of(Protocol::tcp, {443, 443});
+    const auto to = [&](std::string_view address) {
+      return FlowSet::box(flow::span_of(*parse_address(address)), https);
+    };
+    return std::vector<FlowSet>{to("1.1.1.1"), FlowSet::box(flow::whole(Line::peer), https),
+                                FlowSet::box(flow::whole(Line::node), https),
+                                to("2606:4700:4700::1111")};
+  }();
+  return all;
+}
+
 }  // namespace
 
 Judge::Judge(const catalog::Guard& guard, const model::Platform& platform,
@@ -134,6 +148,8 @@ std::size_t Judge::rows_cut(const Known& before, const FlowSet& still_open) cons
 }
 
 flow::Flow Judge::witness(const FlowSet& flows) const {
+  for (const FlowSet& some : familiar())
+    if (const auto witness = (flows & some).witness()) return *witness;
   std::vector<FlowSet::Box> zero;
   for (const Line line : {Line::v4, Line::v6, Line::peer, Line::node})
     zero.push_back({flow::whole(line), port_zero()});

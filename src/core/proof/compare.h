@@ -54,8 +54,8 @@ class Judge {
                  const Likeness& alike = {}) const;
   /// What may be cut from a class to which `spare` leaves something.
   flow::FlowSet may(const Spare& spare) const;
-  /// The least flow of `flows`, on another port than 0 if there is one. Requires that it is not
-  /// empty.
+  /// A flow of `flows` to show: HTTPS to somewhere that everybody knows, to a Pod or to a node,
+  /// else the least one, on another port than 0 if there is one. Requires that it is not empty.
   flow::Flow witness(const flow::FlowSet& flows) const;
 
  private:

@@ -137,7 +137,7 @@ TEST(Verify, changes_as_people_make_them) {
       {"the naive cure in a default-deny namespace",
        {deny_all()},
        {deny_all(), cure({})},
-       "widened <none> 0.0.0.0:1/TCP"},
+       "widened <none> 1.1.1.1:443/TCP"},
       {"the cure beside a policy that isolates some Pods",
        {web},
        {web, cure(without("app", "web"))},
@@ -145,7 +145,7 @@ TEST(Verify, changes_as_people_make_them) {
       {"the cure over a policy that isolates some Pods",
        {web},
        {web, cure({})},
-       "widened app=web 0.0.0.0:1/TCP"},
+       "widened app=web 1.1.1.1:443/TCP"},
       {"a second policy that undoes the cure for Pods of today or tomorrow",
        {wide},
        {wide, cure({})},
@@ -160,7 +160,7 @@ TEST(Verify, changes_as_people_make_them) {
        {wide, policy("db", label("tier", "db"), {to({cidr("10.0.0.0/8")})})},
        {narrowed, policy("db", label("tier", "db"), {to({cidr("10.0.0.0/8")})}),
         cure(without("app", "web"))},
-       "widened tier=db 0.0.0.0:1/TCP"},
+       "widened tier=db 1.1.1.1:443/TCP"},
       {"no except for IPv6",
        {},
        {policy("cure", {}, {to({cidr("0.0.0.0/0", kHole4), cidr("::/0"), every_pod()})})},
@@ -168,20 +168,20 @@ TEST(Verify, changes_as_people_make_them) {
       {"no rule for IPv6",
        {},
        {policy("cure", {}, {to({cidr("0.0.0.0/0", kHole4), every_pod()})})},
-       "cut <none> [::]:1/TCP"},
+       "cut <none> [2606:4700:4700::1111]:443/TCP"},
       {"Pods forgotten",
        {},
        {policy("cure", {}, {to({cidr("0.0.0.0/0", kHole4), cidr("::/0", kHole6)})})},
-       "cut <none> Pods without labels in any namespace, port 1/TCP"},
+       "cut <none> Pods without labels in any namespace, port 443/TCP"},
       {"Pods of the own namespace only",
        {},
        {policy("cure", {},
                {to({cidr("0.0.0.0/0", kHole4), cidr("::/0", kHole6), pods(Selector{})})})},
-       "cut <none> Pods without labels in namespace other, port 1/TCP"},
+       "cut <none> Pods without labels in namespace other, port 443/TCP"},
       {"only Pods with some label, of some namespaces",
        {policy("p", {}, {to({every_pod()})})},
        {policy("p", {}, {to({pods(label("app", "db"), label("team", "a"))})})},
-       "cut <none> Pods without labels in any namespace, port 1/TCP"},
+       "cut <none> Pods without labels in any namespace, port 443/TCP"},
       {"a whole block taken away",
        {policy("p", {}, {to({cidr("0.0.0.0/0")})})},
        {policy("p", {}, {to({cidr("0.0.0.0/0", {"10.0.0.0/8", "169.254.169.254/32"})})})},
@@ -189,7 +189,7 @@ TEST(Verify, changes_as_people_make_them) {
       {"policyTypes fell to Ingress with the last rule",
        {policy("old", label("app", "web"), {to({cidr("169.254.169.254/32")})})},
        {no_longer_isolates},
-       "still_open <none> 169.254.169.254:80/TCP; widened app=web 0.0.0.0:1/TCP"},
+       "still_open <none> 169.254.169.254:80/TCP; widened app=web 1.1.1.1:443/TCP"},
       {"a contradiction selects nobody",
        {cure({})},
        {cure({}),
@@ -288,7 +288,7 @@ TEST(Verify, does_not_prove_a_claim_about_nothing) {
   empty.aims.push_back({&kubelet, set("all"), true});
   EXPECT_THAT(verify(side, side, empty).open_questions,
               ElementsAre(HasSubstr("nothing is guarded: the input does not tell")));
-  EXPECT_EQ(str(verify(side, snapshot({}), empty)), "widened <none> 0.0.0.0:1/TCP");
+  EXPECT_EQ(str(verify(side, snapshot({}), empty)), "widened <none> 1.1.1.1:443/TCP");
   EXPECT_THAT(verify(model::Snapshot(), model::Snapshot()).open_questions,
               ElementsAre("no namespace is in scope"));
 }
@@ -404,7 +404,7 @@ TEST(Verify, where_blocks_hold_pods_a_difference_at_pods_alone_decides_nothing) 
   const auto after = snapshot({policy("p", {}, {to({cidr("10.0.0.0/8")})})});
   model::Platform platform = model::conformant();
   EXPECT_EQ(str(verify(before, after, guarded(), platform)),
-            "cut <none> Pods without labels in any namespace, port 1/TCP");
+            "cut <none> Pods without labels in any namespace, port 443/TCP");
   platform.cidr_matches_pods.answer = model::Answer::yes;
   EXPECT_EQ(str(verify(before, after, guarded(), platform)), "undecided");
 }
