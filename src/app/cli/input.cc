@@ -206,7 +206,8 @@ void add_input_flags(CLI::App& app, InputFlags& flags, bool positional) {
 }
 
 Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recursive,
-                              const std::string& default_namespace, Terminal& terminal) {
+                              const std::string& default_namespace, Terminal& terminal,
+                              bool layered) {
   if (sources.empty())
     return std::unexpected(misuse(
         "no SOURCE: name a file, a folder, or - for standard input (podmoat audit deploy/)"));
@@ -222,6 +223,9 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
     if (!added) return std::unexpected(Failure{kWorld, path + ": " + added.error().what});
   }
   loaded.snapshot = reader.finish();
+  if (layered)
+    std::erase_if(loaded.snapshot.diagnostics,
+                  [](const Diagnostic& d) { return d.code == "duplicate-object"; });
   if (show_diagnostics(loaded.snapshot, terminal))
     return std::unexpected(misuse("the input cannot be read; nothing was answered"));
   // The other end of a pipe that failed must not look like a cluster without findings.

@@ -70,9 +70,11 @@ struct Loaded {
   std::map<std::string, files::Stamp> stamps;  ///< by path; standard input has none
 };
 
-/// Only the Snapshot of `sources`.
+/// Only the Snapshot of `sources`. `layered`: an object is meant to replace one of the same name,
+/// so that nobody is warned of it.
 Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recursive,
-                              const std::string& default_namespace, Terminal& terminal);
+                              const std::string& default_namespace, Terminal& terminal,
+                              bool layered = false);
 
 /// The profile of that name; fails with the names that there are.
 Outcome<const model::Platform*> named_platform(const std::string& name);

@@ -40,7 +40,7 @@ Outcome<Exit> run_verify(Flags flags, Terminal& terminal) {
   if (flags.overlay) sources.insert(sources.begin(), flags.before);
   const std::string home =
       flags.input.namespaces.size() == 1 ? flags.input.namespaces[0] : "default";
-  const auto after = load_snapshot(sources, flags.input.recursive, home, terminal);
+  const auto after = load_snapshot(sources, flags.input.recursive, home, terminal, flags.overlay);
   if (!after) return std::unexpected(after.error());
 
   const std::vector<std::string> namespaces = namespaces_in(**before, &after->snapshot);

@@ -40,7 +40,8 @@ void check_obtainable(const Survey& survey, Findings& out) {
     made.targets = {made.target};
     made.message = std::to_string(subjects) +
                    (subjects == 1 ? " Subject reaches " : " Subjects reach ") + made.target +
-                   " and gets no credentials of the node there: " + why;
+                   (subjects == 1 ? " and gets" : " and get") +
+                   " no credentials of the node there: " + why;
     made.fingerprint = fingerprint(made);
     out.push_back(std::move(made));
   }
