@@ -29,6 +29,9 @@ struct Language {
 
 /// All of them, in the order of languages.cc.
 std::span<const Language* const> languages();
+/// The objects of the Snapshot that are of that language. O(its policies).
+std::vector<const model::Object*> objects_of(const Language& language,
+                                             const model::Snapshot& snapshot);
 /// The kinds of all languages, for manifest::Reader.
 std::span<const model::PolicyKind> kinds();
 

@@ -43,13 +43,13 @@ bool is_of(const Language& language, const model::PolicyObject& object) {
 /// Objects of a language that the platform does not enforce have no effect, which their authors
 /// should know.
 void warn_of_inert(const Language& language, const Source& source, Reading& reading) {
-  for (const model::PolicyObject* object : source.objects)
+  for (const model::Object* object : objects_of(language, source.snapshot))
     reading.diagnostics.push_back(
         {Level::warning, "inert-policy",
          fmt::format("platform {} does not enforce {}, so the object has no effect",
                      source.platform.name, language.name),
-         "name the platform with --platform if another one enforces it", object->object.str(),
-         object->object.place});
+         "name the platform with --platform if another one enforces it", object->str(),
+         object->place});
 }
 
 /// Makes policies from the number `from` on into ones that only possibly hold.
@@ -94,6 +94,17 @@ void sort_tiers(Reading& reading) {
 }
 
 }  // namespace
+
+std::vector<const model::Object*> objects_of(const Language& language,
+                                             const model::Snapshot& snapshot) {
+  std::vector<const model::Object*> out;
+  if (&language == &network_policy())  // which the Snapshot has in a form of its own
+    for (const model::NetworkPolicy& policy : snapshot.network_policies)
+      out.push_back(&policy.object);
+  for (const model::PolicyObject& object : snapshot.policy_objects)
+    if (is_of(language, object)) out.push_back(&object.object);
+  return out;
+}
 
 std::span<const Language* const> languages() {
 #define PODMOAT_ADDRESS(name) &name(),

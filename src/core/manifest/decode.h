@@ -103,6 +103,8 @@ model::NetworkPolicy network_policy_of(Decoding& decoding, const Field& field,
                                        model::Object object);
 /// `spec` of a Pod, or of a workload's template.
 model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec);
+/// Whether a Node says, by its labels or its status, that it runs Windows.
+bool runs_windows(Cursor node);
 model::Service service_of(Decoding& decoding, const Field& field, model::Object object);
 model::Backends endpoint_slice_of(Decoding& decoding, const Field& field, model::Object object);
 model::Backends endpoints_of(Decoding& decoding, const Field& field, model::Object object);

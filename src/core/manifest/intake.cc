@@ -168,6 +168,7 @@ void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object
     case Role::system_definition:
       return keep(snapshot.system_definitions, std::move(who));
     case Role::node:
+      if (runs_windows(field.node())) records.windows_nodes.insert(who.name);
       return keep(snapshot.nodes, node_of(decoding, field, std::move(who)));
     case Role::service:
       return keep(snapshot.services, service_of(decoding, field, std::move(who)));
@@ -207,6 +208,9 @@ void Intake::State::take_pod(Decoding& decoding, const Field& field, model::Obje
   pod.ns = std::move(object.ns);
   pod.name = std::move(object.name);
   pod.place = object.place;
+  if (const std::string_view node = spec.node()["nodeName"].string(); !node.empty())
+    records.bound[std::string(node)].push_back(
+        static_cast<std::uint32_t>(records.snapshot.pods.size()));
   records.snapshot.pods.push_back(std::move(pod));
 }
 

@@ -2,6 +2,7 @@
 // Records: what was taken in, before it is joined to a Snapshot. Inside the room.
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,17 +38,17 @@ class Pool {
     if (has_text && decoding.out.size() == complaints) by_text_.emplace(text_, number);
     return number;
   }
-  std::vector<T> take() { return std::move(items_); }
-  const T& at(std::uint32_t number) const { return items_[number]; }
-
- private:
+  /// The number of `item`. O(log of the pool).
   std::uint32_t add(T item) {
     const auto next = static_cast<std::uint32_t>(items_.size());
     const auto [entry, is_new] = by_item_.try_emplace(std::move(item), next);
     if (is_new) items_.push_back(entry->first);
     return entry->second;
   }
+  std::vector<T> take() { return std::move(items_); }
+  const T& at(std::uint32_t number) const { return items_[number]; }
 
+ private:
   std::vector<T> items_;
   std::map<T, std::uint32_t> by_item_;
   std::unordered_map<std::string, std::uint32_t> by_text_;
@@ -68,6 +69,9 @@ struct Records {
   std::vector<WorkloadRecord> workloads;
   Pool<model::Labels> labels;
   Pool<model::PodSpec> specs;
+  /// By the name of a Node: the Pods that are bound to it, as indices into `snapshot.pods`.
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> bound;
+  std::set<std::string, std::less<>> windows_nodes;  ///< by name: those that run Windows
 };
 
 /// See Reader::finish.

@@ -104,6 +104,8 @@ struct Platform {
   /// detected: addresses on interfaces that agents make on every node, see
   /// cidr_matches_host_link_local
   std::vector<Address> host_addresses{};
+  /// detected: Cilium does not take enableDefaultDeny for an answer, PF-41
+  bool ignores_no_default_deny = false;
   std::vector<std::string> evidence{};  ///< detected: the objects that tell, "DaemonSet a/b (f:1)"
   std::vector<std::string> unclear{};   ///< detected: what is missing or contradicts itself
 

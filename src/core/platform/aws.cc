@@ -22,11 +22,12 @@ Platform known(std::string_view name) {
 struct Switch {
   Answer on = Answer::unknown;
   std::string evidence{};
+  std::string contradiction{};  ///< who says what, where two objects do not agree
 };
 
 Switch of(const Evidence& evidence, const model::Object& object, const Setting& setting) {
   const bool on = setting.value == "true" || setting.value == "1";
-  return {on ? Answer::yes : Answer::no, evidence.text(object, setting)};
+  return {on ? Answer::yes : Answer::no, evidence.text(object, setting), ""};
 }
 
 /// A variable of the DaemonSet; `otherwise` where the DaemonSet is there and does not have it.
@@ -35,7 +36,7 @@ Switch variable(const Evidence& evidence, const Found* found, const char* name, 
   for (const model::SystemContainer& container : found->workload->containers)
     if (const Setting* set = container.find_env(name))
       return of(evidence, found->workload->object, *set);
-  return {otherwise, found->text};
+  return {otherwise, found->text, ""};
 }
 
 Switch policies(const Evidence& evidence, const Found* found) {
@@ -46,12 +47,20 @@ Switch policies(const Evidence& evidence, const Found* found) {
     return control == nullptr ? Switch{} : of(evidence, config->object, *control);
   if (found->workload == nullptr) return {};
   for (const model::SystemContainer& container : found->workload->containers)
-    if (const auto flag = container.find_flag("enable-network-policy"))
-      return of(evidence, found->workload->object, *flag);
+    if (const auto flag = container.find_flag("enable-network-policy")) {
+      Switch agent = of(evidence, found->workload->object, *flag);
+      // The agent does what the controller tells it, which PF-43's switch turns off.
+      if (agent.on == Answer::no || control == nullptr) return agent;
+      const Switch controller = of(evidence, config->object, *control);
+      if (controller.on == Answer::yes) return agent;
+      return {Answer::unknown, "", agent.evidence + " and " + controller.evidence};
+    }
   const bool agent = found->workload->find("aws-eks-nodeagent") != nullptr;
   // Without the flag the agent's own default holds, which is off.
-  return {Answer::no, found->text + (agent ? ", the agent has no --enable-network-policy"
-                                           : ", without an agent")};
+  return {
+      Answer::no,
+      found->text + (agent ? ", the agent has no --enable-network-policy" : ", without an agent"),
+      ""};
 }
 
 /// The profile for one answer of both switches.
@@ -109,6 +118,11 @@ Candidate aws_candidate(const Evidence& evidence, const Found* found) {
     out.platform = merged(std::move(out.platform), possible[i]);
   if (on.on != Answer::unknown) {
     out.platform.enforces.evidence = on.evidence;
+  } else if (!on.contradiction.empty()) {
+    answer(out.platform.enforces, Answer::unknown, "two objects contradict each other",
+           on.contradiction);
+    out.platform.unclear.push_back(on.contradiction +
+                                   " contradict each other on whether policies are enforced");
   } else {
     out.platform.unclear.push_back(
         found == nullptr

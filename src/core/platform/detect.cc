@@ -49,11 +49,12 @@ Detected detect(const model::Snapshot& snapshot) {
   if (found.empty()) found = networks(evidence);
   if (found.empty()) {
     Platform assumed = model::conformant();
-    if (const model::Node* off = evidence.k3s_switched_off())
-      assumed.unclear.push_back("the firewall of k3s is switched off (" +
-                                evidence.text(off->object) +
-                                "), and no other plugin is in the input: it is assumed that one "
-                                "enforces policies");
+    if (const model::Node* off = evidence.k3s_switched_off()) {
+      const std::string why = "the firewall of k3s is switched off (" + evidence.text(off->object) +
+                              "), and no other plugin is in the input";
+      assumed.unclear.push_back(why + ": whether one enforces policies is unknown");
+      answer(assumed.enforces, Answer::unknown, why, evidence.text(off->object));
+    }
     return {with_agents(std::move(assumed), snapshot), model::Basis::assumed};
   }
   // What is there and switched off does not count beside others.

@@ -65,39 +65,95 @@ void apply_calico(const Evidence& evidence, const Found& found, Platform& platfo
          set->evidence);
 }
 
-void apply_cilium(const Evidence& evidence, const Found& /*found*/, Platform& platform) {
+namespace {
+
+/// An option of Cilium's agent: an argument counts before a variable CILIUM_*, and that before the
+/// ConfigMap. Source: cilium/cilium pkg/option/config.go, which leaves it to viper.
+std::optional<Quoted> cilium_option(const Evidence& evidence, const Found& found,
+                                    std::string_view name) {
+  std::string variable = "CILIUM_" + std::string(name);
+  std::ranges::transform(variable, variable.begin(), [](unsigned char c) {
+    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  });
+  if (found.workload != nullptr) {
+    const model::Object& object = found.workload->object;
+    for (const model::SystemContainer& container : found.workload->containers)
+      if (const auto flag = container.find_flag(name))
+        return Quoted{*flag, evidence.text(object, *flag)};
+    for (const model::SystemContainer& container : found.workload->containers)
+      if (const Setting* set = container.find_env(variable))
+        return Quoted{*set, evidence.text(object, *set)};
+  }
   const model::SystemConfig* config = evidence.config("ConfigMap", "cilium-config");
-  if (config == nullptr) {
+  const Setting* set = config == nullptr ? nullptr : config->find(name);
+  if (set == nullptr) return std::nullopt;
+  return Quoted{*set, evidence.text(config->object, *set)};
+}
+
+/// The options by which Cilium enforces nothing at all.
+void apply_cilium_modes(const Evidence& evidence, const Found& found, Platform& platform) {
+  constexpr const char* kModes = "cilium docs security/policy/intro: enable-policy";
+  if (const auto mode = cilium_option(evidence, found, "enable-policy")) {
+    const std::string value = lower(mode->setting.value);
+    answer(platform.denies_by_default, value == "always" ? Answer::yes : Answer::no, kModes,
+           mode->evidence);
+    if (value == "never") answer(platform.enforces, Answer::no, kModes, mode->evidence);
+  }
+  if (const auto audit = cilium_option(evidence, found, "policy-audit-mode");
+      audit && is_true(audit->setting)) {
+    constexpr const char* kAudit =
+        "cilium docs security/policy-creation: in Policy Audit Mode no policy is enforced";
+    answer(platform.enforces, Answer::no, kAudit, audit->evidence);
+    answer(platform.denies_by_default, Answer::no, kAudit, audit->evidence);
+  }
+}
+
+/// The options by which Cilium does not read policies of a kind. One of the two that belong to the
+/// language Cilium leaves the other in force, which a Platform cannot say: unknown.
+void apply_cilium_kinds(const Evidence& evidence, const Found& found, Platform& platform) {
+  const auto off = [&](std::string_view name) {
+    auto set = cilium_option(evidence, found, name);
+    return set && !is_true(set->setting) ? set : std::nullopt;
+  };
+  constexpr const char* kSource = "cilium/cilium pkg/policy/k8s: such policies are not watched";
+  const auto say = [&](std::string_view name, Answer given, const Quoted& set) {
+    for (model::Enforced& language : platform.languages)
+      if (language.language == name) answer(language.fact, given, kSource, set.evidence);
+  };
+  if (const auto set = off("enable-k8s-networkpolicy")) say("NetworkPolicy", Answer::no, *set);
+  const auto spaced = off("enable-cilium-network-policy");
+  const auto wide = off("enable-cilium-clusterwide-network-policy");
+  if (spaced || wide)
+    say("Cilium", spaced && wide ? Answer::no : Answer::unknown, spaced ? *spaced : *wide);
+  platform.ignores_no_default_deny = off("enable-non-default-deny-policies").has_value();
+}
+
+}  // namespace
+
+void apply_cilium(const Evidence& evidence, const Found& found, Platform& platform) {
+  if (evidence.config("ConfigMap", "cilium-config") == nullptr)
     platform.unclear.push_back(
         "ConfigMap cilium-config is not in the input: its settings are assumed to be those of the "
         "profile " +
         platform.name);
-    return;
-  }
-  const auto text = [&](const Setting& set) { return evidence.text(config->object, set); };
-  if (const Setting* mode = config->find("enable-policy")) {
-    const std::string value = lower(mode->value);
-    answer(platform.denies_by_default, value == "always" ? Answer::yes : Answer::no,
-           "cilium docs security/policy/intro: enable-policy", text(*mode));
-    if (value == "never")
-      answer(platform.enforces, Answer::no, "cilium docs security/policy/intro: enable-policy",
-             text(*mode));
-  }
-  if (const Setting* mode = config->find("policy-cidr-match-mode");
-      mode != nullptr && mode->value.find("nodes") != std::string::npos)
+  apply_cilium_modes(evidence, found, platform);
+  apply_cilium_kinds(evidence, found, platform);
+  if (const auto mode = cilium_option(evidence, found, "policy-cidr-match-mode");
+      mode && mode->setting.value.find("nodes") != std::string::npos)
     answer(platform.cidr_matches_nodes, Answer::yes, "cilium docs: policy-cidr-match-mode",
-           text(*mode));
-  if (const Setting* wall = config->find("enable-host-firewall"))
-    answer(platform.host_policies, is_true(*wall) ? Answer::yes : Answer::no,
-           "cilium docs security/host-firewall", text(*wall));
+           mode->evidence);
+  if (const auto wall = cilium_option(evidence, found, "enable-host-firewall"))
+    answer(platform.host_policies, is_true(wall->setting) ? Answer::yes : Answer::no,
+           "cilium docs security/host-firewall", wall->evidence);
   for (const auto& [name, fact] : {std::pair{"enable-ipv4", &Platform::ipv4_policed},
                                    std::pair{"enable-ipv6", &Platform::ipv6_policed}})
-    if (const Setting* family = config->find(name); family != nullptr && !is_true(*family))
+    if (const auto family = cilium_option(evidence, found, name);
+        family && !is_true(family->setting))
       answer(
           platform.*fact, Answer::unknown,
           "Cilium does not handle a family that is switched off; what its Pods then send was not "
           "looked up",
-          text(*family));
+          family->evidence);
 }
 
 void apply_antrea(const Evidence& evidence, Platform& platform) {

@@ -1,34 +1,21 @@
 // PM-024: policies of a language that the Platform does not enforce.
-#include <algorithm>
 #include <utility>
 
 #include "core/audit/rules/shared.h"
 #include "core/language/language.h"
 
 namespace podmoat::audit {
-namespace {
-
-bool is_of(const language::Language& language, const model::PolicyObject& object) {
-  return std::ranges::any_of(language.kinds, [&](const model::PolicyKind& kind) {
-    return kind.kind == object.object.kind && kind.group == object.group();
-  });
-}
-
-}  // namespace
-
 void check_inert(const Survey& survey, Findings& out) {
   const Question& question = survey.question();
   if (!survey.enforced()) return;
   for (const language::Language* language : language::languages()) {
     if (language->always || question.platform.reads(language->name) != model::Answer::no) continue;
-    std::vector<const model::PolicyObject*> objects;
-    for (const model::PolicyObject& object : question.snapshot.policy_objects)
-      if (is_of(*language, object)) objects.push_back(&object);
+    const auto objects = language::objects_of(*language, question.snapshot);
     if (objects.empty()) continue;
     Finding made = finding("PM-024");
     std::vector<std::string> names;
-    for (const model::PolicyObject* object : objects) names.push_back(object->object.str());
-    made.because.push_back({objects.front()->object, "", objects.front()->object.place, ""});
+    for (const model::Object* object : objects) names.push_back(object->str());
+    made.because.push_back({*objects.front(), "", objects.front()->place, ""});
     made.message = std::to_string(objects.size()) + (objects.size() == 1 ? " object" : " objects") +
                    " of " + std::string(language->name) + " (" + joined(names, 3) +
                    (objects.size() == 1 ? ") has" : ") have") + " no effect: platform " +
