@@ -57,9 +57,10 @@ struct Answer {
 
 /// DEST of can-reach: a Target's Aim, an address that no Pod has, or a Pod's address.
 struct Destination {
-  std::string text;        ///< as shown: "aws-imds", "169.254.169.254:80/TCP"
-  flow::FlowSet flows;     ///< on the address lines
-  bool anywhere = false;   ///< see catalog::Aim
+  std::string text;                      ///< as shown: "aws-imds", "169.254.169.254:80/TCP"
+  flow::FlowSet flows;                   ///< on the address lines
+  bool anywhere = false;                 ///< see catalog::Aim
+  std::vector<catalog::Doubt> doubts{};  ///< see catalog::Aim
   bool node = false;       ///< the addresses are nodes', so a Pod's own node may be exempt
   bool one_node = false;   ///< one node of several, by its address
   bool host_only = false;  ///< see catalog::Aim
