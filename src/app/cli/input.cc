@@ -103,6 +103,12 @@ Outcome<audit::Scope> scope_of(const InputFlags& flags) {
   return out;
 }
 
+/// What --workload-identity says, if anything.
+std::optional<bool> said_of_workload_identity(const InputFlags& flags) {
+  if (flags.workload_identity.empty()) return std::nullopt;
+  return flags.workload_identity == "on";
+}
+
 /// PF-70. Nodes tell of Workload Identity if all of them do.
 audit::Credentials credentials_of(const InputFlags& flags, const model::Snapshot& snapshot) {
   audit::Credentials out{.v2_only = flags.v2_only};
@@ -112,7 +118,7 @@ audit::Credentials credentials_of(const InputFlags& flags, const model::Snapshot
     return value != nullptr && *value == "true";
   });
   if (!snapshot.nodes.empty() && all) out.workload_identity = true;
-  if (!flags.workload_identity.empty()) out.workload_identity = flags.workload_identity == "on";
+  if (const auto said = said_of_workload_identity(flags)) out.workload_identity = said;
   return out;
 }
 
@@ -291,11 +297,13 @@ Outcome<const model::Platform*> named_platform(const std::string& name) {
 }
 
 Outcome<platform::Detected> choose_platform(const std::string& name,
-                                            const model::Snapshot& snapshot) {
-  if (name.empty()) return platform::detect(snapshot);
+                                            const model::Snapshot& snapshot,
+                                            std::optional<bool> workload_identity) {
+  if (name.empty()) return platform::detect(snapshot, workload_identity);
   const auto named = named_platform(name);
   if (!named) return std::unexpected(named.error());
-  return platform::Detected{platform::with_agents(**named, snapshot), model::Basis::given};
+  return platform::Detected{platform::with_agents(**named, snapshot, workload_identity),
+                            model::Basis::given};
 }
 
 Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal) {
@@ -313,7 +321,7 @@ Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal
   if (!loaded) return std::unexpected(loaded.error());
   input->snapshot = std::move(loaded->snapshot);
   input->stamps = std::move(loaded->stamps);
-  auto chosen = choose_platform(flags.platform, input->snapshot);
+  auto chosen = choose_platform(flags.platform, input->snapshot, said_of_workload_identity(flags));
   if (!chosen) return std::unexpected(chosen.error());
   input->platform = std::move(chosen->platform);
   input->basis = chosen->basis;

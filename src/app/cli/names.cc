@@ -180,6 +180,7 @@ void add_redirects(const Input& input, const Parts& parts, audit::Destination& o
   if (guard.aims[0].redirects.empty()) return;
   out.flows = guard.aims[0].flows;
   out.anywhere = guard.aims[0].anywhere;
+  out.doubts = guard.aims[0].doubts;
 }
 
 }  // namespace
@@ -194,6 +195,7 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
     audit::Destination out;
     out.text = target->id;
     out.node = target->kind == catalog::Kind::node;
+    out.doubts = guard.doubts;
     for (const catalog::Aim& aim : guard.aims) {
       out.flows = out.flows | aim.flows;
       out.anywhere = out.anywhere || aim.anywhere;

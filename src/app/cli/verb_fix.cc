@@ -73,14 +73,62 @@ fix::Plan plan_of(const fix::Order& order) {
 /// What to say when the Plan does harm.
 Failure harm_of(const fix::Order& order) {
   const fix::Engine best = fix::choose(order.platform, order.snapshot);
-  if (order.engine == best)
+  // Blocks that hold no nodes cannot leave everything but an address open (PF-3).
+  const bool whole = order.platform.cidr_matches_nodes.answer == model::Answer::yes;
+  std::optional<fix::Engine> other = fix::instead_of(order.engine, order.platform);
+  if (order.engine != best && (whole || best != fix::Engine::network_policy)) other = best;
+  if (!other && whole)
     return {kWorld,
             "the Plan would change more than it may, which is a mistake in podmoat; nothing was "
             "written"};
   return {kMisuse,
           fmt::format("on platform {} {} cannot cut the guarded flows without changing more; "
-                      "nothing was written. Use --engine {}",
-                      order.platform.name, fix::language_of(order.engine), fix::name_of(best))};
+                      "nothing was written{}",
+                      order.platform.name, fix::language_of(order.engine),
+                      other ? fmt::format(". Use --engine {}", fix::name_of(*other)) : "")};
+}
+
+/// A Plan, what becomes of the files, and whether it keeps to the Claim.
+struct Attempt {
+  fix::Plan plan;
+  Change change;
+  proof::Proof proof;
+};
+
+/// The judge sees what will be written, not what the synthesis had in mind.
+Outcome<Attempt> attempt(const Input& input, const fix::Order& order) {
+  fix::Plan plan = plan_of(order);
+  auto change = make_change(input, plan);
+  if (!change) return std::unexpected(change.error());
+  proof::Proof proof = proof::verify({.before = order.snapshot,
+                                      .after = change->after,
+                                      .platform = order.platform,
+                                      .guard = order.guard,
+                                      .namespaces = order.namespaces});
+  return Attempt{std::move(plan), *std::move(change), std::move(proof)};
+}
+
+/// FX-20. Where NetworkPolicy would do harm, and nobody asked for it, the plugin's own language is
+/// taken, even if it is not known that the cluster has it switched on.
+Outcome<Attempt> best_attempt(const Input& input, fix::Order& order, bool asked) {
+  auto first = attempt(input, order);
+  if (!first || asked || !does_harm(first->proof)) return first;
+  const auto other = fix::instead_of(order.engine, order.platform);
+  if (!other) return first;
+  order.engine = *other;
+  return attempt(input, order);
+}
+
+/// What has to be switched on for the policies of the Plan.
+std::string condition_of(const fix::Order& order, const fix::Plan& plan) {
+  if (plan.empty() || fix::enforced(order.engine, order.platform) != model::Answer::unknown)
+    return "";
+  const auto& languages = order.platform.languages;
+  const auto row =
+      std::ranges::find(languages, fix::language_of(order.engine), &model::Enforced::language);
+  const model::Fact& fact = row == languages.end() ? order.platform.other_languages : row->fact;
+  return fmt::format("Holds only if platform {} enforces {}, which is not known: {}\n",
+                     order.platform.name, fix::language_of(order.engine), fact.source);
 }
 
 Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
@@ -90,7 +138,7 @@ Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
   const auto engine = engine_of(flags.engine, question.platform, question.snapshot);
   if (!engine) return std::unexpected(engine.error());
   const audit::Scope& scope = (*input)->scope;
-  const fix::Order order{
+  fix::Order order{
       .snapshot = question.snapshot,
       .platform = question.platform,
       .guard = question.guard,
@@ -100,31 +148,24 @@ Outcome<Exit> run_fix(const Flags& flags, Terminal& terminal) {
       .everywhere = scope.namespaces.empty() && scope.include.empty() && scope.exclude.empty()};
   if (order.namespaces.empty())
     return std::unexpected(Failure{kMisuse, "no namespace of the input is in scope"});
-  const fix::Plan plan = plan_of(order);
-
-  // The judge sees what will be written, not what the synthesis had in mind.
-  const auto change = make_change(**input, plan);
-  if (!change) return std::unexpected(change.error());
-  const proof::Proof proof = proof::verify({.before = question.snapshot,
-                                            .after = change->after,
-                                            .platform = question.platform,
-                                            .guard = question.guard,
-                                            .namespaces = order.namespaces});
+  const auto made = best_attempt(**input, order, flags.engine != "auto");
+  if (!made) return std::unexpected(made.error());
+  const auto& [plan, change, proof] = *made;
   terminal.err << report::plan_notes(plan, question.snapshot, terminal.err_look)
                << report::exceptions_text(question.guard, question.snapshot, terminal.err_look)
-               << report::proof_text(proof, terminal.err_look);
+               << condition_of(order, plan) << report::proof_text(proof, terminal.err_look);
   if (does_harm(proof)) return std::unexpected(harm_of(order));
 
   if (flags.in_place) {
-    const auto done = carry_out(*change, flags.input.sources);
+    const auto done = carry_out(change, flags.input.sources);
     if (!done) return std::unexpected(done.error());
     for (const std::string& file : *done) terminal.err << "wrote " << file << "\n";
   } else if (flags.diff) {
-    const auto text = diff_of(*change, flags.input.sources);
+    const auto text = diff_of(change, flags.input.sources);
     if (!text) return std::unexpected(text.error());
     terminal.out << *text;
   } else {
-    terminal.out << manifests_of(*change);
+    terminal.out << manifests_of(change);
   }
   return exit_of(proof);
 }

@@ -57,11 +57,12 @@ struct Answer {
 
 /// DEST of can-reach: a Target's Aim, an address that no Pod has, or a Pod's address.
 struct Destination {
-  std::string text;        ///< as shown: "aws-imds", "169.254.169.254:80/TCP"
-  flow::FlowSet flows;     ///< on the lines of addresses and nodes
-  bool anywhere = false;   ///< see catalog::Aim
-  bool node = false;       ///< the addresses are nodes', so a Pod's own node may be exempt
-  bool one_node = false;   ///< one node of several, by its address
+  std::string text;                      ///< as shown: "aws-imds", "169.254.169.254:80/TCP"
+  flow::FlowSet flows;                   ///< on the lines of addresses and nodes
+  bool anywhere = false;                 ///< see catalog::Aim
+  std::vector<catalog::Doubt> doubts{};  ///< see catalog::Aim
+  bool node = false;      ///< the addresses are nodes', so a Pod's own node may be exempt
+  bool one_node = false;  ///< one node of several, by its address
   /// Perhaps a node has the address, which the input does not tell: `flows` then holds the address
   /// and what it is as a node.
   bool maybe_node = false;

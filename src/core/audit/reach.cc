@@ -77,14 +77,16 @@ class Reacher {
     return out;
   }
 
+  Verdict judge_all(const flow::Ladder& ladder) const {
+    return judge(policies_, ladder, destination_.flows, destination_.anywhere, destination_.doubts);
+  }
+
   Verdict at_address(const flow::Ladder& ladder) const {
     if (destination_.maybe_node) return at_address_or_node(ladder);
     if (destination_.node && destination_.one_node) return at_one_node(ladder);
     if (destination_.node)
-      return with_own_node(judge(policies_, ladder, destination_.flows, destination_.anywhere),
-                           destination_.flows, question_.platform);
-    if (destination_.pods.empty() || ladder.tiers.empty())
-      return judge(policies_, ladder, destination_.flows, destination_.anywhere);
+      return with_own_node(judge_all(ladder), destination_.flows, question_.platform);
+    if (destination_.pods.empty() || ladder.tiers.empty()) return judge_all(ladder);
     Verdict by_pod = judge(policies_, ladder, pods_, false);
     if (by_pod.witness) by_pod.witness = destination_.flows.witness();
     return by_pod;

@@ -109,7 +109,8 @@ Judged Survey::judge_on(const Wants& wants, const flow::Ladder& ladder, Exposure
   Judged out = judge_each(wants, [&](const catalog::Aim& aim, const FlowSet& wanted) {
     if (aim.host_only) return out_of_the_node();
     if (!enforced()) return unhindered(wanted, "nothing enforces policies on this platform");
-    return exposed(judge(*policies_, ladder, known, wanted, aim.anywhere), wanted, exposure);
+    return exposed(judge(*policies_, ladder, known, wanted, aim.anywhere, aim.doubts), wanted,
+                   exposure);
   });
   out.exposure = std::move(exposure);
   out.ladder = &ladder;
@@ -123,7 +124,7 @@ Judged Survey::judge_on_hosts(const Wants& wants) const {
     const bool at_home = aim.host_only || aim.target->kind == catalog::Kind::node;
     if (ladder.tiers.empty() || at_home)
       return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
-    return judge(*policies_, ladder, wanted, aim.anywhere);
+    return judge(*policies_, ladder, wanted, aim.anywhere, aim.doubts);
   });
   out.host_network = true;
   return out;

@@ -81,7 +81,7 @@ Verdict reachable(const policy::Policies& policies, const Ladder& ladder, const 
 }
 
 Verdict unknown(const policy::Policies& policies, const Ladder& ladder, const flow::Known& known,
-                bool anywhere) {
+                bool anywhere, const std::vector<catalog::Doubt>& doubts) {
   Verdict out;
   out.reach = Reach::unknown;
   out.witness = known.possible.witness();
@@ -92,6 +92,14 @@ Verdict unknown(const policy::Policies& policies, const Ladder& ladder, const fl
     out.open_questions.push_back(
         "its address is not in the input; Node objects or --node-cidr tell where nodes are, "
         "--catalog where a metadata service is");
+  }
+  for (const catalog::Doubt& doubt : doubts) {
+    const FlowSet open = known.sure & doubt.flows;
+    if (anywhere || open.empty()) continue;
+    out.witness = open.witness();
+    for (Because& one : allowing(policies, ladder, *out.witness))
+      out.because.push_back(std::move(one));
+    out.open_questions.push_back(doubt.question);
   }
   if (out.open_questions.empty() && out.because.size() > 1)
     out.open_questions.push_back(
@@ -140,17 +148,18 @@ std::vector<Because> allowing(const policy::Policies& policies, const Ladder& la
 }
 
 Verdict judge(const policy::Policies& policies, const Ladder& ladder, const FlowSet& wanted,
-              bool anywhere) {
-  return judge(policies, ladder, flow::evaluate(ladder, wanted), wanted, anywhere);
+              bool anywhere, const std::vector<catalog::Doubt>& doubts) {
+  return judge(policies, ladder, flow::evaluate(ladder, wanted), wanted, anywhere, doubts);
 }
 
 Verdict judge(const policy::Policies& policies, const Ladder& ladder, const flow::Known& all,
-              const FlowSet& wanted, bool anywhere) {
+              const FlowSet& wanted, bool anywhere, const std::vector<catalog::Doubt>& doubts) {
   const flow::Known known{all.sure & wanted, all.possible & wanted};
+  const FlowSet leading = catalog::leading(known.sure, doubts);
   const bool surely =
-      anywhere ? !wanted.empty() && at_every_destination(known.sure, wanted) : !known.sure.empty();
-  if (surely) return reachable(policies, ladder, known.sure);
-  if (!known.possible.empty()) return unknown(policies, ladder, known, anywhere);
+      anywhere ? !wanted.empty() && at_every_destination(known.sure, wanted) : !leading.empty();
+  if (surely) return reachable(policies, ladder, leading);
+  if (!known.possible.empty()) return unknown(policies, ladder, known, anywhere, doubts);
   return blocked(policies, ladder, wanted);
 }
 

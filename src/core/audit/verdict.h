@@ -38,15 +38,17 @@ struct Verdict {
   std::vector<std::string> open_questions;
 };
 
-/// What a Ladder says of the flows `wanted`, and why. `anywhere`: see catalog::Aim.
+/// What a Ladder says of the flows `wanted`, and why. `anywhere`, `doubts`: see catalog::Aim.
 /// O(rules of the Ladder x size of `wanted`).
 Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
-              const flow::FlowSet& wanted, bool anywhere);
+              const flow::FlowSet& wanted, bool anywhere,
+              const std::vector<catalog::Doubt>& doubts = {});
 /// The same, for who asks a Ladder many questions: `known` is what evaluate() says of a set that
 /// holds `wanted`. The fold decides each flow by itself, so the part of an answer is the answer of
 /// the part. O(size of `known` and `wanted`) unless something is let through.
 Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
-              const flow::Known& known, const flow::FlowSet& wanted, bool anywhere);
+              const flow::Known& known, const flow::FlowSet& wanted, bool anywhere,
+              const std::vector<catalog::Doubt>& doubts = {});
 
 /// Every rule of the Ladder that lets `flow` through, those that do so for sure first. Several can,
 /// and each of them would have to change.

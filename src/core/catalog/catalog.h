@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/diagnostic.h"
 #include "base/severity.h"
+#include "core/catalog/doubt.h"
 #include "core/flow/flow_set.h"
 #include "core/model/platform.h"
 #include "core/model/snapshot.h"
@@ -167,6 +168,7 @@ struct Aim {
   bool host_only = false;
   /// The Redirects of the Platform that take a part of it elsewhere, in words: Redirect::str().
   std::vector<std::string> redirects{};
+  std::vector<Doubt> doubts{};  ///< about `flows`
 };
 
 /// Guarded flows that an Exception leaves to some Pods.
@@ -188,6 +190,7 @@ struct Guard {
   /// The flows of all aims at addresses that are known and beyond the node's loopback: these must
   /// go. Where a Neighbour wants the same flow, the Target wins.
   flow::FlowSet must;
+  std::vector<Doubt> doubts{};  ///< of all aims, about `must`: to be open is no breach for sure
   /// What may go with them: of an address that only serves metadata everything but its Neighbours;
   /// of a node's address the guarded ports; and on all these addresses the protocols without
   /// ports, which NetworkPolicy cannot name, and named ports, which no address has.

@@ -134,6 +134,23 @@ std::vector<const Target*> chosen(const Catalog& catalog, const Choice& choice) 
   return out;
 }
 
+/// PF-53. Where it is not known which nodes redirect, what goes to either address may lead nowhere.
+void add_doubt(const model::Redirect& redirect, const FlowSet::Box& plain, const PortSet& there,
+               Aim& aim) {
+  using enum model::Answer;
+  if (!redirect.to || (redirect.there != unknown && redirect.plain != unknown)) return;
+  const FlowSet from = FlowSet::of({plain});
+  const FlowSet to = FlowSet::box(flow::span_of(*redirect.to), there);
+  Doubt out{.flows = {}, .question = redirect.question};
+  if (redirect.plain == unknown) out.flows = from;
+  if (redirect.there == unknown) out.flows = out.flows | to;
+  if (redirect.plain == unknown && redirect.there == unknown) {
+    out.one = from;
+    out.other = to;
+  }
+  aim.doubts.push_back(std::move(out));
+}
+
 /// Fills a Guard aim by aim.
 class Builder {
  public:
@@ -178,9 +195,10 @@ void Builder::guard_address(const Row& row, Aim& aim, Boxes& flows) {
   for (const model::Redirect& redirect : platform_.redirects) {
     const PortSet taken = PortSet::of(redirect.protocol, {redirect.port, redirect.port});
     if (redirect.from != *row.address || (ports & taken).empty()) continue;
-    ports = ports - taken;
+    if (redirect.plain == model::Answer::no) ports = ports - taken;
     aim.redirects.push_back(redirect.str());
     const PortSet there = PortSet::of(redirect.protocol, {redirect.to_port, redirect.to_port});
+    add_doubt(redirect, {flow::span_of(redirect.from), taken}, there, aim);
     if (redirect.to)
       guard({flow::span_of(*redirect.to)}, there, portless_, flows);
     else if (nodes_.all.empty())
@@ -298,6 +316,8 @@ Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choic
   out.neighbours = neighbours_of(catalog, choice, out.aims);
   out.consumers = consumers_for(catalog, out.aims);
   out.must = builder.must();
+  for (const Aim& aim : out.aims)
+    out.doubts.insert(out.doubts.end(), aim.doubts.begin(), aim.doubts.end());
 
   FlowSet beside;
   for (const Neighbour* neighbour : out.neighbours) beside = beside | neighbour->flows;

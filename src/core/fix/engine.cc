@@ -81,4 +81,13 @@ Engine choose(const model::Platform& platform, const model::Snapshot& snapshot) 
   return Engine::network_policy;
 }
 
+std::optional<Engine> instead_of(Engine engine, const model::Platform& platform) {
+  if (platform.cidr_matches_nodes.answer == model::Answer::yes) return std::nullopt;
+  for (const Engine own : {Engine::cilium, Engine::calico, Engine::antrea})
+    if (own != engine && platform.engine == name_of(own) &&
+        enforced(own, platform) != model::Answer::no)
+      return own;
+  return std::nullopt;
+}
+
 }  // namespace podmoat::fix

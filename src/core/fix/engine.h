@@ -39,4 +39,8 @@ model::Answer enforced(Engine engine, const model::Platform& platform);
 /// NetworkPolicy.
 Engine choose(const model::Platform& platform, const model::Snapshot& snapshot);
 
+/// What may do where `engine` cannot close an address without closing nodes, as blocks do not hold
+/// them (PF-3): the plugin's own language, if it is not known that the platform lacks it.
+std::optional<Engine> instead_of(Engine engine, const model::Platform& platform);
+
 }  // namespace podmoat::fix

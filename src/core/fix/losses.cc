@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "base/check.h"
 #include "core/fix/narrow.h"
 #include "core/fix/scope.h"
 #include "core/policy/peers.h"
@@ -112,13 +113,86 @@ std::string selector_for(const model::Labels& labels, const std::string& account
 
 /// What to propose: an entry of `exceptions` in a Moat document (EX-1).
 std::string proposal(const Order& order, const policy::Subject& subject, const std::string& targets,
-                     const catalog::Consumer& consumer) {
+                     const std::string& reason) {
   const std::string selector = selector_for(order.snapshot.pod_labels[subject.labels],
                                             order.snapshot.pod_specs[subject.spec].service_account);
   if (selector.empty()) return "give its Pods a label, and make an Exception for that";
   return fmt::format("propose an Exception: {{namespace: {}, {}, targets: [{}], reason: {}}}",
-                     plain(subject.ns), selector, targets, consumer.id);
+                     plain(subject.ns), selector, targets, reason);
 }
+
+/// Workload Identity of GKE: where Pods ask for their own tokens, as policies see it.
+class WorkloadIdentity {
+ public:
+  explicit WorkloadIdentity(const Order& order) : order_(order) {
+    // Dataplane V2 judges the address before it is redirected, every other plugin afterwards.
+    if (order.platform.name == "gke-dataplane-v2") add("169.254.169.254", 80);
+    for (const model::Redirect& redirect : order.platform.redirects)
+      if (redirect.to && redirect.to->str() == kServer) add(kServer, redirect.to_port);
+    tokens_ = tokens_ & order.guard.must;
+  }
+
+  /// The guarded Targets that go with it, "gcp-mds"; "" if Pods keep their tokens where `lost` is
+  /// taken.
+  std::string targets(const FlowSet& lost) const {
+    std::string out;
+    if ((tokens_ & lost).empty()) return out;
+    for (const catalog::Aim& aim : order_.guard.aims)
+      if (aim.target->provider == "gcp" && !(aim.flows & tokens_).empty())
+        out += (out.empty() ? "" : ", ") + aim.target->id;
+    return out;
+  }
+
+  /// The account of Google that the Subject's ServiceAccount stands for, or "".
+  std::string google_account(const policy::Subject& subject) const {
+    const std::string& name = order_.snapshot.pod_specs[subject.spec].service_account;
+    for (const model::ServiceAccount& account : order_.snapshot.rbac.accounts)
+      if (account.object.ns == subject.ns && account.object.name == name)
+        return account.google_account;
+    return "";
+  }
+
+  /// What the Subject would lose with `lost`.
+  void add_loss(const policy::Subject& subject, const FlowSet& lost,
+                std::vector<Leftover>& out) const {
+    const std::string targets = this->targets(lost);
+    const std::string account = targets.empty() ? "" : google_account(subject);
+    if (account.empty()) return;
+    out.push_back({subject.ns, subject.workload.str(),
+                   fmt::format("its ServiceAccount stands for {}, and with Workload Identity its "
+                               "tokens come from {}; without, calls to Google fail",
+                               account, place()),
+                   proposal(order_, subject, targets, "workload-identity")});
+  }
+
+  /// IAM may know a ServiceAccount by its name, of which the cluster has no trace.
+  void add_unnamed(std::vector<Leftover>& out) const {
+    const std::string targets = this->targets(tokens_);
+    if (targets.empty()) return;
+    out.push_back(
+        {"", "Pods that Google knows by their ServiceAccount alone",
+         fmt::format("with Workload Identity their tokens come from {}, and no object of the "
+                     "cluster names them",
+                     place()),
+         fmt::format("propose an Exception for each: {{namespace: ..., serviceAccount: ..., "
+                     "targets: [{}], reason: workload-identity}}",
+                     targets)});
+  }
+
+ private:
+  static constexpr const char* kServer = "169.254.169.252";
+
+  void add(const char* address, std::uint16_t port) {
+    const auto parsed = parse_address(address);
+    PODMOAT_CHECK(parsed.has_value());
+    tokens_ = tokens_ |
+              FlowSet::box(flow::span_of(*parsed), flow::PortSet::of(Protocol::tcp, {port, port}));
+  }
+  std::string place() const { return tokens_.witness()->str(); }
+
+  const Order& order_;
+  FlowSet tokens_;
+};
 
 }  // namespace
 
@@ -126,12 +200,14 @@ std::vector<Leftover> losses(const Order& order, const std::vector<policy::Subje
                              const Plan& plan) {
   const Losses losses(order, plan);
   const std::set<std::string> scope(order.namespaces.begin(), order.namespaces.end());
+  const WorkloadIdentity identity(order);
   std::vector<Leftover> out;
   for (const policy::Subject& subject : subjects) {
     if (subject.host_network || !scope.contains(subject.ns)) continue;
-    const auto needs = catalog::consumers_of(order.guard, order.snapshot.pod_specs[subject.spec]);
-    if (needs.empty()) continue;
     const FlowSet lost = losses.of(subject);
+    if (lost.empty()) continue;
+    identity.add_loss(subject, lost, out);
+    const auto needs = catalog::consumers_of(order.guard, order.snapshot.pod_specs[subject.spec]);
     for (const catalog::Need& need : needs) {
       std::string targets;
       for (const std::size_t i : need.aims)
@@ -145,9 +221,10 @@ std::vector<Leftover> losses(const Order& order, const std::vector<policy::Subje
                        consumer.breaks),
            (consumer.spare.starts_with("none") ? "nothing spares it; "
                                                : "spare it: " + consumer.spare + "; or ") +
-               proposal(order, subject, targets, consumer)});
+               proposal(order, subject, targets, consumer.id)});
     }
   }
+  if (!plan.empty()) identity.add_unnamed(out);
   return out;
 }
 

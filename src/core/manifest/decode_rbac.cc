@@ -128,7 +128,9 @@ model::ClusterRoleBinding cluster_role_binding_of(Decoding& decoding, const Fiel
 model::ServiceAccount service_account_of(Decoding& decoding, const Field& field,
                                          model::Object object) {
   const Field automounts = field["automountServiceAccountToken"];
-  return {std::move(object), boolean_of(decoding, automounts)};
+  const std::string_view google =
+      field["metadata"].node()["annotations"]["iam.gke.io/gcp-service-account"].string();
+  return {std::move(object), boolean_of(decoding, automounts), std::string(google)};
 }
 
 }  // namespace podmoat::manifest

@@ -89,8 +89,12 @@ std::string Redirect::str() const {
     const std::string text = address.str();
     return (address.family == Family::v6 ? "[" + text + "]" : text) + ":" + std::to_string(at);
   };
-  return place(from, port) + "/" + std::string(name_of(protocol)) + " goes to " +
-         (to ? place(*to, to_port) : "port " + std::to_string(to_port) + " of the Pod's own node");
+  return place(from, port) + "/" + std::string(name_of(protocol)) +
+         (there == Answer::yes ? " goes to " : " may go to ") +
+         (to ? place(*to, to_port) : "port " + std::to_string(to_port) + " of the Pod's own node") +
+         (there != Answer::yes || plain == Answer::no ? ""
+          : plain == Answer::yes                      ? " on some nodes"
+                                                      : " on some nodes, perhaps on all");
 }
 
 std::vector<const Fact*> Platform::facts() const { return facts_of(*this); }

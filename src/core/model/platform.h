@@ -49,9 +49,13 @@ struct Redirect {
   std::optional<Address> to;  ///< nothing: the Pod's own node
   std::uint16_t to_port = 0;
   std::string source;
-  std::string evidence{};  ///< as Fact::evidence
+  std::string evidence{};      ///< as Fact::evidence
+  Answer there = Answer::yes;  ///< does some node do that?
+  Answer plain = Answer::no;   ///< is there a node that leaves the address as it is?
+  std::string question{};      ///< where one of the two is unknown: what would tell
 
-  /// "169.254.169.254:80/TCP goes to 169.254.169.252:988".
+  /// "169.254.169.254:80/TCP goes to 169.254.169.252:988"; "... on some nodes", "... may go to ..."
+  /// where not every node does so, or nobody knows.
   std::string str() const;
 };
 

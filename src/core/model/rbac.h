@@ -47,6 +47,8 @@ struct ClusterRoleBinding {
 struct ServiceAccount {
   Object object;
   std::optional<bool> automounts;  ///< automountServiceAccountToken
+  /// The account of Google that it stands for: annotation iam.gke.io/gcp-service-account.
+  std::string google_account{};
 };
 
 struct Rbac {

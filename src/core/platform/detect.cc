@@ -43,7 +43,7 @@ Platform only(Candidate candidate) {
 
 }  // namespace
 
-Detected detect(const model::Snapshot& snapshot) {
+Detected detect(const model::Snapshot& snapshot, std::optional<bool> workload_identity) {
   const Evidence evidence(snapshot);
   std::vector<Candidate> found = enforcing(evidence);
   if (found.empty()) found = networks(evidence);
@@ -55,14 +55,14 @@ Detected detect(const model::Snapshot& snapshot) {
       assumed.unclear.push_back(why + ": whether one enforces policies is unknown");
       answer(assumed.enforces, Answer::unknown, why, evidence.text(off->object));
     }
-    return {with_agents(std::move(assumed), snapshot), model::Basis::assumed};
+    return {with_agents(std::move(assumed), snapshot, workload_identity), model::Basis::assumed};
   }
   // What is there and switched off does not count beside others.
   const auto off = [](const Candidate& one) { return one.platform.enforces.answer == Answer::no; };
   if (!std::ranges::all_of(found, off)) std::erase_if(found, off);
   Platform platform = found.size() > 1 && !off(found.front()) ? several(std::move(found))
                                                               : only(std::move(found.front()));
-  return {with_agents(std::move(platform), snapshot), model::Basis::detected};
+  return {with_agents(std::move(platform), snapshot, workload_identity), model::Basis::detected};
 }
 
 std::vector<std::string> hints(const model::Snapshot& snapshot) {

@@ -1,5 +1,6 @@
 #pragma once
 // Which Platform a Snapshot shows. Rules: docs/semantics/platforms.md PF-30 to PF-52.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,15 @@ struct Detected {
 };
 
 /// What the objects of `snapshot` tell; conformant and assumed if they tell nothing. Where they
-/// contradict each other, the facts on which they differ are unknown. O(Pods + Nodes).
-Detected detect(const model::Snapshot& snapshot);
+/// contradict each other, the facts on which they differ are unknown. `workload_identity`: what is
+/// said of GKE's, if anything. O(Pods + Nodes).
+Detected detect(const model::Snapshot& snapshot,
+                std::optional<bool> workload_identity = std::nullopt);
 
 /// `platform` with what the Snapshot's agents do to addresses, whatever plugin runs: the Redirects
 /// that they make, and the addresses that they put on the nodes. PF-50 to PF-52.
-model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot);
+model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot,
+                            std::optional<bool> workload_identity = std::nullopt);
 
 /// What is known to run of the plugins by their CustomResourceDefinitions alone, which proves
 /// nothing: "CustomResourceDefinition a.cilium.io: Cilium is or was installed". PF-38.

@@ -169,7 +169,7 @@ TEST(Detect, redirects_whatever_the_plugin_is) {
             "169.254.169.254:80/TCP goes to port 8282 of the Pod's own node");
   const std::string server = daemon_set("kube-system", "gke-metadata-server", "g:1");
   EXPECT_EQ(detected(kCalico + server).redirects[0].str(),
-            "169.254.169.254:80/TCP goes to 169.254.169.252:988");
+            "169.254.169.254:80/TCP goes to 169.254.169.252:988 on some nodes, perhaps on all");
   EXPECT_TRUE(
       detected(daemon_set("kube-system", "anetd", "cilium/cilium:1") + server).redirects.empty());
   const model::Snapshot snapshot = test::cluster_of(agent);

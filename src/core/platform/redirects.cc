@@ -1,7 +1,8 @@
 // Agents on the nodes: some rewrite the metadata address before a policy sees it, some have an
-// address of their own. docs/semantics/platforms.md PF-50 to PF-52.
+// address of their own. docs/semantics/platforms.md PF-50 to PF-53.
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "base/check.h"
@@ -11,6 +12,7 @@
 namespace podmoat::platform {
 namespace {
 
+using model::Answer;
 using model::Component;
 using model::Redirect;
 
@@ -47,16 +49,59 @@ std::uint16_t port_of(const Agent& agent, const Found& found) {
   return agent.port;
 }
 
-/// Where the GKE metadata server says that it runs: its DaemonSet, or the label of its nodes.
-std::string gke_server(const Evidence& evidence) {
-  if (const Found* found = evidence.find(Component::gke_metadata_server)) return found->text;
-  constexpr std::string_view kLabel = "iam.gke.io/gke-metadata-server-enabled";
-  const model::Node* node = evidence.node_with(kLabel);
-  if (node == nullptr) return "";
-  const std::string* value = node->labels.find(kLabel);
-  return value != nullptr && *value == "true"
-             ? evidence.text(node->object) + ", " + std::string(kLabel) + "=true"
-             : "";
+constexpr std::string_view kGkeLabel = "iam.gke.io/gke-metadata-server-enabled";
+
+/// What the input tells of the GKE metadata server.
+struct GkeServer {
+  std::string evidence{};  ///< its DaemonSet, or a node that has the label; "" if nothing tells
+  std::size_t nodes = 0;   ///< that have the label
+};
+
+GkeServer gke_server(const Evidence& evidence) {
+  GkeServer out;
+  for (const model::Node& node : evidence.snapshot().nodes) {
+    const std::string* value = node.labels.find(kGkeLabel);
+    if (value == nullptr || *value != "true") continue;
+    if (out.nodes++ == 0)
+      out.evidence = evidence.text(node.object) + ", " + std::string(kGkeLabel) + "=true";
+  }
+  if (const Found* found = evidence.find(Component::gke_metadata_server))
+    out.evidence = found->text;
+  return out;
+}
+
+/// PF-50, PF-53. Adds the Redirect of the GKE metadata server, unless it is sure that there is
+/// none.
+void add_gke_server(const Evidence& evidence, std::optional<bool> workload_identity,
+                    model::Platform& platform) {
+  // GKE Dataplane V2 judges the address before it is redirected.
+  if (platform.name == "gke-dataplane-v2") return;
+  const GkeServer server = gke_server(evidence);
+  const bool seen = !server.evidence.empty();
+  const bool said = workload_identity.has_value();
+  if (!seen && (said ? !*workload_identity : platform.name != "gke-calico")) return;
+
+  Redirect out{"GKE metadata server",
+               address("169.254.169.254"),
+               Protocol::tcp,
+               80,
+               address("169.254.169.252"),
+               988,
+               "GKE, Use Workload Identity; kubernetes/kubernetes#68078",
+               seen   ? server.evidence
+               : said ? "--workload-identity on"
+                      : "neither the nodes nor --workload-identity tell"};
+  const bool contradicted = seen && said && !*workload_identity;
+  const bool judged_later = seen || (said && platform.engine == "calico");
+  out.there = judged_later && !contradicted ? Answer::yes : Answer::unknown;
+  if (contradicted || server.nodes == 0)
+    out.plain = Answer::unknown;
+  else
+    out.plain = server.nodes == evidence.snapshot().nodes.size() ? Answer::no : Answer::yes;
+  if (out.there == Answer::unknown || out.plain == Answer::unknown)
+    out.question = "which nodes run the GKE metadata server: their label " +
+                   std::string(kGkeLabel) + "=true, or --workload-identity, tells";
+  platform.redirects.push_back(std::move(out));
 }
 
 /// PF-52. The addresses of the EKS Pod Identity agent, and those that NodeLocal DNSCache is told.
@@ -80,15 +125,11 @@ void add_host_addresses(const Evidence& evidence, model::Platform& platform) {
 
 }  // namespace
 
-model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot) {
+model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot,
+                            std::optional<bool> workload_identity) {
   const Evidence evidence(snapshot);
   const Address metadata = address("169.254.169.254");
-  // GKE Dataplane V2 judges the address before it is redirected.
-  const std::string server = gke_server(evidence);
-  if (!server.empty() && platform.name != "gke-dataplane-v2")
-    platform.redirects.push_back(
-        Redirect{"GKE metadata server", metadata, Protocol::tcp, 80, address("169.254.169.252"),
-                 988, "GKE, Use Workload Identity; kubernetes/kubernetes#68078", server});
+  add_gke_server(evidence, workload_identity, platform);
   for (const Agent& agent : kAgents)
     if (const Found* found = evidence.find(agent.component))
       platform.redirects.push_back(Redirect{agent.name, metadata, Protocol::tcp, 80, std::nullopt,

@@ -109,7 +109,8 @@ Change Judge::compare(const Known& before, const Known& after, const Spare& spar
   Change change;
   const FlowSet must = spare.possible.empty() ? guard_.must : guard_.must - spare.possible;
   const FlowSet may = this->may(spare);
-  const Known open{after.sure & must, after.possible & must};
+  // A flow that may lead to no Target is no breach for sure (PF-53).
+  const Known open{catalog::leading(after.sure & must, guard_.doubts), after.possible & must};
   // What an Exception spares is in no breach, and is not closed either.
   change.rows_cut = rows_cut(before, after.possible & guard_.must);
   change.breaches.emplace_back(Breach::still_open, open);

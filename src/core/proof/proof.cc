@@ -290,6 +290,7 @@ class Run {
     };
     add(before_, field.before);
     add(after_, field.after);
+    for (const catalog::Doubt& doubt : claim_.guard.doubts) doubts.insert(doubt.question);
     if (doubts.empty())
       doubts.insert(fmt::format("platform {} leaves open what its policies let through",
                                 claim_.platform.name));

@@ -45,7 +45,9 @@ Value redirect_value(const model::Redirect& redirect) {
   Value::Map out{{"name", redirect.name},
                  {"from", redirect.from.str()},
                  {"protocol", podmoat::name_of(redirect.protocol)},
-                 {"port", number(redirect.port)}};
+                 {"port", number(redirect.port)},
+                 {"onSomeNodes", model::name_of(redirect.there)},
+                 {"notOnSomeNodes", model::name_of(redirect.plain)}};
   if (redirect.to) out.emplace_back("to", redirect.to->str());
   out.emplace_back("toPort", number(redirect.to_port));
   out.emplace_back("source", redirect.source);

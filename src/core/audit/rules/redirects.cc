@@ -18,7 +18,9 @@ void check_redirects(const Survey& survey, Findings& out) {
     made.target = made.targets.front();
     made.message = redirect.name + ": " + redirect.str() + " before policies see it; Verdicts on " +
                    joined(made.targets, 3) +
-                   " are about the second address, and an except of the first has no effect";
+                   (redirect.plain == model::Answer::no
+                        ? " are about the second address, and an except of the first has no effect"
+                        : " are about both addresses, and an except of one of them is not enough");
     made.fingerprint = fingerprint(made, redirect.name);
     out.push_back(std::move(made));
   }

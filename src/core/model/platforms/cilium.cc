@@ -65,9 +65,12 @@ Platform gke() {
         "link-local "
         "addresses were not looked up"},
        {&P::starts_closed, unknown, memory, "was not looked up"}});
-  return speaking(std::move(out), {{"Cilium", unknown, memory,
-                                    "GKE takes CiliumClusterwideNetworkPolicy in part; which part "
-                                    "was not looked up"}});
+  return speaking(
+      std::move(out),
+      {{"Cilium", unknown, third_party,
+        "GKE, Control cluster-wide communication using network policies: "
+        "CiliumClusterwideNetworkPolicy on layers 3 and 4 only, and only once it is switched on "
+        "(gcloud container clusters update --enable-cilium-clusterwide-network-policy)"}});
 }
 
 }  // namespace
