@@ -135,12 +135,9 @@ std::vector<const Target*> chosen(const Catalog& catalog, const Choice& choice) 
 }
 
 /// PF-53. Where it is not known which nodes redirect, what goes to either address may lead nowhere.
-void add_doubt(const model::Redirect& redirect, const FlowSet::Box& plain, const PortSet& there,
-               Aim& aim) {
+void add_doubt(const model::Redirect& redirect, const FlowSet& from, const FlowSet& to, Aim& aim) {
   using enum model::Answer;
-  if (!redirect.to || (redirect.there != unknown && redirect.plain != unknown)) return;
-  const FlowSet from = FlowSet::of({plain});
-  const FlowSet to = FlowSet::box(flow::span_of(*redirect.to), there);
+  if (redirect.there != unknown && redirect.plain != unknown) return;
   Doubt out{.flows = {}, .question = redirect.question};
   if (redirect.plain == unknown) out.flows = from;
   if (redirect.there == unknown) out.flows = out.flows | to;
@@ -198,14 +195,16 @@ void Builder::guard_address(const Row& row, Aim& aim, Boxes& flows) {
     if (redirect.plain == model::Answer::no) ports = ports - taken;
     aim.redirects.push_back(redirect.str());
     const PortSet there = PortSet::of(redirect.protocol, {redirect.to_port, redirect.to_port});
-    add_doubt(redirect, {flow::span_of(redirect.from), taken}, there, aim);
-    if (redirect.to)
-      guard({flow::span_of(*redirect.to)}, there, portless_, flows);
-    else if (nodes_.all.empty())
-      for (const Span& span : unicast_) flows.push_back({span, there});
+    const std::vector<Span> places =
+        redirect.to ? std::vector{flow::span_of(*redirect.to)} : nodes_.all;
+    Boxes to;
+    for (const Span& span : places.empty() ? unicast_ : places) to.push_back({span, there});
+    add_doubt(redirect, FlowSet::box(flow::span_of(redirect.from), taken), FlowSet::of(to), aim);
+    if (places.empty())
+      flows.insert(flows.end(), to.begin(), to.end());
     else
-      guard(nodes_.all, there, portless_, flows);
-    aim.anywhere = aim.anywhere || (!redirect.to && nodes_.all.empty());
+      guard(places, there, portless_, flows);
+    aim.anywhere = aim.anywhere || places.empty();
   }
   if (!ports.empty()) guard({flow::span_of(*row.address)}, ports, PortSet::all(), flows);
 }

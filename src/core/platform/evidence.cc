@@ -13,7 +13,8 @@ using model::Answer;
 Evidence::Evidence(const model::Snapshot& snapshot) : snapshot_(snapshot) {
   for (const model::SystemWorkload& workload : snapshot.system_workloads)
     for (const model::Component component : workload.is)
-      found_.try_emplace(component, Found{&workload, text(workload.object)});
+      (model::is_system_namespace(workload.object.ns) ? found_ : elsewhere_)
+          .try_emplace(component, Found{&workload, text(workload.object)});
   const model::Workload* last = nullptr;  // the next Pod is most often of the same one
   for (const model::Pod& pod : snapshot.pods) {
     if (pod.workload.kind != "DaemonSet" || (last != nullptr && *last == pod.workload)) continue;
@@ -29,6 +30,11 @@ Evidence::Evidence(const model::Snapshot& snapshot) : snapshot_(snapshot) {
 const Found* Evidence::find(model::Component component) const {
   const auto found = found_.find(component);
   return found == found_.end() ? nullptr : &found->second;
+}
+
+const Found* Evidence::find_elsewhere(model::Component component) const {
+  const auto found = elsewhere_.find(component);
+  return found == elsewhere_.end() ? nullptr : &found->second;
 }
 
 const model::SystemConfig* Evidence::config(std::string_view kind, std::string_view name) const {

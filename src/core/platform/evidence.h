@@ -23,6 +23,8 @@ class Evidence {
   const model::Snapshot& snapshot() const { return snapshot_; }
   /// The first one of that Component, or nullptr.
   const Found* find(model::Component component) const;
+  /// The same in a namespace that anybody may have made (PF-31): a hint at most.
+  const Found* find_elsewhere(model::Component component) const;
   /// The ConfigMap, or other configuration object, of that name, or nullptr.
   const model::SystemConfig* config(std::string_view kind, std::string_view name) const;
   /// "ConfigMap kube-system/cilium-config, enable-policy=never (all.json:9)".
@@ -36,6 +38,7 @@ class Evidence {
  private:
   const model::Snapshot& snapshot_;
   std::map<model::Component, Found> found_;
+  std::map<model::Component, Found> elsewhere_;
 };
 
 /// A profile that the Snapshot speaks for.

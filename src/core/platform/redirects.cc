@@ -104,6 +104,22 @@ void add_gke_server(const Evidence& evidence, std::optional<bool> workload_ident
   platform.redirects.push_back(std::move(out));
 }
 
+/// PF-51. One in a namespace that anybody may have made is believed only against the Pods: it may
+/// be there or not.
+void add_agent(const Agent& agent, const Evidence& evidence, model::Platform& platform) {
+  const Found* own = evidence.find(agent.component);
+  const Found* found = own != nullptr ? own : evidence.find_elsewhere(agent.component);
+  if (found == nullptr) return;
+  Redirect out{agent.name,   address("169.254.169.254"), Protocol::tcp, 80,
+               std::nullopt, port_of(agent, *found),     agent.source,  found->text};
+  if (own == nullptr) {
+    out.there = out.plain = Answer::unknown;
+    out.question = "whether " + found->text + ", outside of the cluster's own namespaces, is the " +
+                   agent.name;
+  }
+  platform.redirects.push_back(std::move(out));
+}
+
 /// PF-52. The addresses of the EKS Pod Identity agent, and those that NodeLocal DNSCache is told.
 void add_host_addresses(const Evidence& evidence, model::Platform& platform) {
   if (evidence.find(Component::eks_pod_identity) != nullptr)
@@ -128,12 +144,8 @@ void add_host_addresses(const Evidence& evidence, model::Platform& platform) {
 model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot,
                             std::optional<bool> workload_identity) {
   const Evidence evidence(snapshot);
-  const Address metadata = address("169.254.169.254");
   add_gke_server(evidence, workload_identity, platform);
-  for (const Agent& agent : kAgents)
-    if (const Found* found = evidence.find(agent.component))
-      platform.redirects.push_back(Redirect{agent.name, metadata, Protocol::tcp, 80, std::nullopt,
-                                            port_of(agent, *found), agent.source, found->text});
+  for (const Agent& agent : kAgents) add_agent(agent, evidence, platform);
   add_host_addresses(evidence, platform);
   return platform;
 }
