@@ -109,16 +109,19 @@ std::optional<bool> said_of_workload_identity(const InputFlags& flags) {
   return flags.workload_identity == "on";
 }
 
-/// PF-70. Nodes tell of Workload Identity if all of them do.
+/// PF-70. Nodes tell of Workload Identity if all of them do; if only some do, the others give their
+/// own credentials, whatever is said.
 audit::Credentials credentials_of(const InputFlags& flags, const model::Snapshot& snapshot) {
   audit::Credentials out{.v2_only = flags.v2_only};
   if (flags.hop_limit != 0) out.hop_limit = flags.hop_limit;
-  const bool all = std::ranges::all_of(snapshot.nodes, [](const model::Node& node) {
+  const auto labelled = std::ranges::count_if(snapshot.nodes, [](const model::Node& node) {
     const std::string* value = node.labels.find("iam.gke.io/gke-metadata-server-enabled");
     return value != nullptr && *value == "true";
   });
-  if (!snapshot.nodes.empty() && all) out.workload_identity = true;
-  if (const auto said = said_of_workload_identity(flags)) out.workload_identity = said;
+  const bool all = labelled == std::ssize(snapshot.nodes);
+  if (labelled > 0 && all) out.workload_identity = true;
+  const auto said = said_of_workload_identity(flags);
+  if (said && (labelled == 0 || all)) out.workload_identity = said;
   return out;
 }
 
