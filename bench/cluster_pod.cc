@@ -206,13 +206,16 @@ void Cluster::pod_status(const Workload& workload, std::uint32_t number) {
   out_.open_list("containerStatuses");
   for (std::uint32_t i = 0; i < workload.containers; ++i) container_status(workload, i);
   out_.close();
-  out_.text("hostIP",
-            fmt::format("10.0.{}.{}", number % size_.nodes() / 250, number % size_.nodes() % 250));
+  // A Pod on the host network has its node's address, and no other.
+  const std::string host =
+      fmt::format("10.0.{}.{}", number % size_.nodes() / 250, number % size_.nodes() % 250);
+  const std::string address = workload.host_network ? host : pod_address(number);
+  out_.text("hostIP", host);
   out_.text("phase", "Running");
-  out_.text("podIP", pod_address(number));
+  out_.text("podIP", address);
   out_.open_list("podIPs");
   out_.open_map();
-  out_.text("ip", pod_address(number));
+  out_.text("ip", address);
   out_.close();
   out_.close();
   out_.text("qosClass", "Burstable");
