@@ -52,12 +52,15 @@ std::string first_of(const Diagnostics& diagnostics, const std::string& file) {
   return out;
 }
 
-Outcome<catalog::Catalog> decoded(const std::string& file, std::string_view text) {
+/// What `decode` makes of a document of podmoat's own.
+template <class Decode>
+auto decoded(const std::string& file, std::string_view text, Decode decode)
+    -> Outcome<typename std::invoke_result_t<Decode, const model::Value&>::value_type> {
   const auto value = manifest::read_value(file, text);
   if (!value) return std::unexpected(misuse(first_of(value.error(), file)));
-  auto catalog = catalog::decode(*value);
-  if (!catalog) return std::unexpected(misuse(first_of(catalog.error(), file)));
-  return std::move(*catalog);
+  auto out = decode(*value);
+  if (!out) return std::unexpected(misuse(first_of(out.error(), file)));
+  return *std::move(out);
 }
 
 /// --provider: a list of clouds, `all`, or `auto`, which asks the Nodes.
@@ -114,11 +117,8 @@ std::optional<bool> said_of_workload_identity(const InputFlags& flags) {
 audit::Credentials credentials_of(const InputFlags& flags, const model::Snapshot& snapshot) {
   audit::Credentials out{.v2_only = flags.v2_only};
   if (flags.hop_limit != 0) out.hop_limit = flags.hop_limit;
-  const auto labelled = std::ranges::count_if(snapshot.nodes, [](const model::Node& node) {
-    const std::string* value = node.labels.find("iam.gke.io/gke-metadata-server-enabled");
-    return value != nullptr && *value == "true";
-  });
-  const bool all = labelled == std::ssize(snapshot.nodes);
+  const std::size_t labelled = platform::nodes_with_gke_server(snapshot);
+  const bool all = labelled == snapshot.nodes.size();
   if (labelled > 0 && all) out.workload_identity = true;
   const auto said = said_of_workload_identity(flags);
   if (said && (labelled == 0 || all)) out.workload_identity = said;
@@ -244,9 +244,10 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
 }
 
 Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
-  auto catalog = decoded("the built-in catalogue", catalog::builtin_text());
+  auto catalog = decoded("the built-in catalogue", catalog::builtin_text(), catalog::decode);
   if (catalog) {
-    const auto more = decoded("the built-in consumers", catalog::builtin_consumers_text());
+    const auto more =
+        decoded("the built-in consumers", catalog::builtin_consumers_text(), catalog::decode);
     if (!more) return std::unexpected(more.error());
     catalog = catalog::extended(std::move(*catalog), *more);
   }
@@ -254,7 +255,7 @@ Outcome<catalog::Catalog> load_catalog(const std::vector<std::string>& files) {
     if (!catalog) break;
     const auto text = read_all(file);
     if (!text) return std::unexpected(text.error());
-    const auto more = decoded(file, *text);
+    const auto more = decoded(file, *text, catalog::decode);
     if (!more) return std::unexpected(more.error());
     catalog = catalog::extended(std::move(*catalog), *more);
   }
@@ -269,11 +270,11 @@ Outcome<std::vector<catalog::Exception>> load_exceptions(const std::vector<std::
   for (const std::string& file : files) {
     const auto text = read_all(file);
     if (!text) return std::unexpected(text.error());
-    const auto value = manifest::read_value(file, *text);
-    if (!value) return std::unexpected(misuse(first_of(value.error(), file)));
     const auto number = static_cast<std::uint32_t>(snapshot.files.size());
-    const auto read = catalog::decode_moat(*value, catalog, number);
-    if (!read) return std::unexpected(misuse(first_of(read.error(), file)));
+    const auto read = decoded(file, *text, [&](const model::Value& value) {
+      return catalog::decode_moat(value, catalog, number);
+    });
+    if (!read) return std::unexpected(read.error());
     if (!read->empty() && !names.insert(read->front().moat.name).second)
       return std::unexpected(misuse(file + ": another file has a Moat \"" +
                                     read->front().moat.name +

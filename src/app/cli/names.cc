@@ -209,12 +209,11 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
   const auto parts = parse_parts(text);
   if (!parts) return std::unexpected(parts.error());
   audit::Destination out;
-  out.flows = flow::FlowSet::box(flow::span_of(parts->address),
-                                 flow::PortSet::of(parts->protocol, {parts->port, parts->port}));
+  const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
+  out.flows = flow::FlowSet::box(flow::span_of(parts->address), ports);
   out.text = out.flows.witness()->str();
   add_owners(input, parts->address, out);
   // PF-52: to such a plugin what is on an interface of the Pod's own node is that node.
-  const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
   if (input.platform.nodes_by_identity() && has(input.platform.host_addresses, parts->address) &&
       input.platform.cidr_matches_host_link_local.answer == model::Answer::no) {
     out.flows = own_node(ports);
@@ -227,8 +226,8 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
   if (out.node) {
     out.one_node = input.snapshot.nodes.size() > 1;
     // To policies that know nodes by what they are the address says nothing.
-    const flow::FlowSet nodes = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
-    if (input.platform.nodes_by_identity()) out.flows = nodes;
+    if (input.platform.nodes_by_identity())
+      out.flows = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
   }
   return out;
 }

@@ -23,6 +23,16 @@ std::vector<Address> addresses_of(const Destination& destination) {
   return {destination.pods.size(), Address{family, to.at}};
 }
 
+/// `verdict` made unknown, as it hangs on `question`.
+Verdict left_open(Verdict verdict, const FlowSet& wanted, std::string reason,
+                  std::string question) {
+  verdict.reach = Reach::unknown;
+  verdict.witness = wanted.witness();
+  verdict.reason = std::move(reason);
+  verdict.open_questions = {std::move(question)};
+  return verdict;
+}
+
 class Reacher {
  public:
   Reacher(const Question& question, const Destination& destination)
@@ -67,14 +77,10 @@ class Reacher {
     const Verdict verdict = at_address(ladder);
     if (!destination_.service || (verdict.reach == Reach::reachable && verdict.because.empty()))
       return verdict;
-    Verdict out = verdict;
-    out.reach = Reach::unknown;
-    out.witness = destination_.flows.witness();
-    out.reason =
-        "the address is a Service's; whether policies see it before or after it is "
-        "translated is not defined";
-    out.open_questions = {"ask for the addresses of the Service's Pods instead"};
-    return out;
+    return left_open(verdict, destination_.flows,
+                     "the address is a Service's; whether policies see it before or after it is "
+                     "translated is not defined",
+                     "ask for the addresses of the Service's Pods instead");
   }
 
   Verdict judge_all(const flow::Ladder& ladder) const {
@@ -106,11 +112,9 @@ class Reacher {
     Verdict home = own.empty() ? other : judge(policies_, ladder, own, false);
     home = with_own_node(std::move(home), destination_.flows, question_.platform);
     if (home.reach == other.reach || home.reach == Reach::unknown) return home;
-    home.reach = Reach::unknown;
-    home.witness = destination_.flows.witness();
-    home.reason = "it hangs on whether that is the Pod's own node, and a Pod may run on any";
-    home.open_questions = {"whether the Pod runs on that node"};
-    return home;
+    return left_open(std::move(home), destination_.flows,
+                     "it hangs on whether that is the Pod's own node, and a Pod may run on any",
+                     "whether the Pod runs on that node");
   }
 
   /// What is a node's address, or is not: both must agree (CL-1, PF-52).
@@ -121,13 +125,11 @@ class Reacher {
     const Verdict as_node = with_own_node(judge(policies_, ladder, nodes, true), destination_.flows,
                                           question_.platform);
     if (as_address.reach == as_node.reach) return as_address;
-    as_address.reach = Reach::unknown;
-    as_address.witness = (destination_.flows - nodes).witness();
-    as_address.reason = "it hangs on whether the address is a node's, and " +
-                        question_.platform.name + " knows nodes by what they are";
-    as_address.open_questions = {
-        "whether a node has the address: Node objects, and the DaemonSets of kube-system, tell"};
-    return as_address;
+    return left_open(
+        std::move(as_address), destination_.flows - nodes,
+        "it hangs on whether the address is a node's, and " + question_.platform.name +
+            " knows nodes by what they are",
+        "whether a node has the address: Node objects, and the DaemonSets of kube-system, tell");
   }
 
   const Question& question_;

@@ -33,10 +33,8 @@ std::vector<std::size_t> exceptions_for(const policy::Subject& subject, const Qu
 
 policy::Match selects(const catalog::Spared& spared, const policy::Subject& subject,
                       const model::Snapshot& snapshot) {
-  if (!policy::view_of(subject, snapshot).matches(spared.pods)) return policy::Match::no;
-  const model::Namespace* ns = snapshot.find_namespace(subject.ns);
-  if (ns != nullptr) return policy::matches(spared.namespaces, *ns);
-  return policy::matches(spared.namespaces, {{"Namespace", "", subject.ns, {}}, {}, false});
+  return policy::matches(spared.namespaces, spared.pods, policy::view_of(subject, snapshot),
+                         snapshot);
 }
 
 std::vector<const Verdict*> AimVerdicts::all() const {

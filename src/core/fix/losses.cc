@@ -27,11 +27,9 @@ using flow::FlowSet;
 FlowSet spared(const Order& order, const policy::Subject& subject) {
   const policy::PodView view =
       policy::view_of(order.snapshot, subject.ns, subject.labels, subject.spec);
-  const model::Namespace* ns = order.snapshot.find_namespace(subject.ns);
   FlowSet out;
   for (const catalog::Spared& spared : order.guard.spared)
-    if (ns != nullptr && view.matches(spared.pods) &&
-        policy::matches(spared.namespaces, *ns) == policy::Match::yes)
+    if (policy::matches(spared.namespaces, spared.pods, view, order.snapshot) == policy::Match::yes)
       out = out | spared.flows;
   return out;
 }

@@ -12,12 +12,6 @@ std::span<const model::NetworkPolicy> policies_of(const model::Snapshot& snapsho
   return {found.begin(), found.end()};
 }
 
-model::Namespace namespace_of(const model::Snapshot& snapshot, const std::string& name) {
-  const model::Namespace* known = snapshot.find_namespace(name);
-  if (known != nullptr) return *known;
-  return {{"Namespace", "", name, {}}, {}, false};
-}
-
 std::uint32_t number_of(const model::Snapshot& snapshot, const model::NetworkPolicy& policy) {
   return static_cast<std::uint32_t>(&policy - snapshot.network_policies.data());
 }

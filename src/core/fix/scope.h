@@ -13,9 +13,6 @@ namespace podmoat::fix {
 std::span<const model::NetworkPolicy> policies_of(const model::Snapshot& snapshot,
                                                   std::string_view ns);
 
-/// The namespace `name` with what the Snapshot knows of it.
-model::Namespace namespace_of(const model::Snapshot& snapshot, const std::string& name);
-
 /// The number of `policy`, which stands in `snapshot`, as Edits give it.
 std::uint32_t number_of(const model::Snapshot& snapshot, const model::NetworkPolicy& policy);
 

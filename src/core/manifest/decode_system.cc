@@ -29,17 +29,8 @@ model::SystemContainer container_of(const Decoding& decoding, Cursor container) 
   return out;
 }
 
-/// PF-31: in a namespace that is not the cluster's own only what takes the metadata address
-/// elsewhere is kept, as that never makes a Pod safer.
-bool is_kept(model::Component component, bool of_the_cluster) {
-  return of_the_cluster || component == model::Component::kube2iam ||
-         component == model::Component::kiam || component == model::Component::aad_pod_identity;
-}
-
-void add_component(std::optional<model::Component> found, bool of_the_cluster,
-                   std::vector<model::Component>& out) {
-  if (found && is_kept(*found, of_the_cluster) && std::ranges::find(out, *found) == out.end())
-    out.push_back(*found);
+void add_component(std::optional<model::Component> found, std::vector<model::Component>& out) {
+  if (found && std::ranges::find(out, *found) == out.end()) out.push_back(*found);
 }
 
 }  // namespace
@@ -47,12 +38,11 @@ void add_component(std::optional<model::Component> found, bool of_the_cluster,
 std::optional<model::SystemWorkload> system_workload_of(const Decoding& decoding, Cursor object,
                                                         const model::Object& who) {
   if (who.kind != "DaemonSet") return std::nullopt;
-  const bool own = model::is_system_namespace(who.ns);
   model::SystemWorkload out{who, {}, {}};
-  add_component(model::component_of_name(who.name), own, out.is);
+  add_component(model::component_of_name(who.name), out.is);
   const Cursor spec = object["spec"]["template"]["spec"];
   for (const Cursor container : spec["containers"])
-    add_component(model::component_of_image(container["image"].string()), own, out.is);
+    add_component(model::component_of_image(container["image"].string()), out.is);
   if (out.is.empty()) return std::nullopt;
   for (const Cursor container : spec["containers"])
     out.containers.push_back(container_of(decoding, container));

@@ -25,6 +25,9 @@ Detected detect(const model::Snapshot& snapshot,
 model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot,
                             std::optional<bool> workload_identity = std::nullopt);
 
+/// The Nodes whose label says that the GKE metadata server runs there. PF-50, PF-70.
+std::size_t nodes_with_gke_server(const model::Snapshot& snapshot);
+
 /// What is known to run of the plugins by their CustomResourceDefinitions alone, which proves
 /// nothing: "CustomResourceDefinition a.cilium.io: Cilium is or was installed". PF-38.
 std::vector<std::string> hints(const model::Snapshot& snapshot);

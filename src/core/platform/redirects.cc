@@ -51,6 +51,11 @@ std::uint16_t port_of(const Agent& agent, const Found& found) {
 
 constexpr std::string_view kGkeLabel = "iam.gke.io/gke-metadata-server-enabled";
 
+bool runs_gke_server(const model::Node& node) {
+  const std::string* value = node.labels.find(kGkeLabel);
+  return value != nullptr && *value == "true";
+}
+
 /// What the input tells of the GKE metadata server.
 struct GkeServer {
   std::string evidence{};  ///< its DaemonSet, or a node that has the label; "" if nothing tells
@@ -59,12 +64,10 @@ struct GkeServer {
 
 GkeServer gke_server(const Evidence& evidence) {
   GkeServer out;
-  for (const model::Node& node : evidence.snapshot().nodes) {
-    const std::string* value = node.labels.find(kGkeLabel);
-    if (value == nullptr || *value != "true") continue;
-    if (out.nodes++ == 0)
-      out.evidence = evidence.text(node.object) + ", " + std::string(kGkeLabel) + "=true";
-  }
+  const auto& nodes = evidence.snapshot().nodes;
+  out.nodes = nodes_with_gke_server(evidence.snapshot());
+  if (const auto first = std::ranges::find_if(nodes, runs_gke_server); first != nodes.end())
+    out.evidence = evidence.text(first->object) + ", " + std::string(kGkeLabel) + "=true";
   if (const Found* found = evidence.find(Component::gke_metadata_server))
     out.evidence = found->text;
   return out;
@@ -140,6 +143,10 @@ void add_host_addresses(const Evidence& evidence, model::Platform& platform) {
 }
 
 }  // namespace
+
+std::size_t nodes_with_gke_server(const model::Snapshot& snapshot) {
+  return static_cast<std::size_t>(std::ranges::count_if(snapshot.nodes, runs_gke_server));
+}
 
 model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot,
                             std::optional<bool> workload_identity) {

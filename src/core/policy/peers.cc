@@ -45,10 +45,6 @@ bool satisfiable(const Selector& selector, std::string_view key) {
   return false;
 }
 
-model::Namespace unknown_namespace(const std::string& name) {
-  return {{"Namespace", "", name, {}}, {}, false};
-}
-
 void append(std::vector<flow::Span>& spans, std::uint32_t index) {
   if (!spans.empty() && spans.back().last + 1 == index)
     spans.back().last = index;
@@ -61,6 +57,12 @@ void append(std::vector<flow::Span>& spans, std::uint32_t index) {
 const Peers& no_peers() {
   static const NoPeers none;
   return none;
+}
+
+model::Namespace namespace_of(const model::Snapshot& snapshot, std::string_view name) {
+  const model::Namespace* known = snapshot.find_namespace(name);
+  if (known != nullptr) return *known;
+  return {{"Namespace", "", std::string(name), {}}, {}, false};
 }
 
 Match matches(const Selector& selector, const model::Namespace& ns, std::string* deciding) {
@@ -132,8 +134,7 @@ PodPeers::PodPeers(const model::Snapshot& snapshot, std::vector<std::uint32_t> p
     if (snapshot_.spec_of(pod).host_network) continue;  // NP-11
     const auto [group, is_new] = group_of.try_emplace(pod.ns, groups_.size());
     if (is_new) {
-      const model::Namespace* ns = snapshot_.find_namespace(pod.ns);
-      groups_.push_back({ns != nullptr ? *ns : unknown_namespace(pod.ns), {}});
+      groups_.push_back({namespace_of(snapshot_, pod.ns), {}});
     }
     groups_[group->second].classes.push_back(i);
   }

@@ -69,6 +69,10 @@ class PodPeers : public Peers {
   std::vector<Group> groups_;
 };
 
+/// The namespace `name` with what the Snapshot tells of it; if that is nothing, with its name
+/// alone. O(log namespaces).
+model::Namespace namespace_of(const model::Snapshot& snapshot, std::string_view name);
+
 /// Whether `selector` matches the labels of `ns`: unknown when that hangs on a label that the
 /// Snapshot does not tell; then `*deciding` (if given) names the first such key. Source:
 /// docs/semantics/networkpolicy.md NP-NS.

@@ -52,6 +52,12 @@ bool PodView::matches(const model::Selector& selector) const {
   });
 }
 
+Match matches(const model::Selector& namespaces, const model::Selector& pods, const PodView& pod,
+              const model::Snapshot& snapshot) {
+  if (!pod.matches(pods)) return Match::no;
+  return matches(namespaces, namespace_of(snapshot, pod.ns));
+}
+
 PodView view_of(const model::Snapshot& snapshot, std::string_view ns, std::uint32_t labels,
                 std::uint32_t spec) {
   const std::string& account = snapshot.pod_specs[spec].service_account;
@@ -88,7 +94,6 @@ struct Policies::State {
   void compile(const Peers& peers, const std::optional<std::vector<std::uint32_t>>& only);
   void file(const Policy& policy, std::uint32_t number);
   const SelectorIndex& index_of(std::string_view ns);
-  model::Namespace namespace_of(std::string_view name) const;
   const flow::Ladder& ladder(Selection selection);
   flow::Tier perhaps_nothing_holds() const;
 };
@@ -126,19 +131,13 @@ void Policies::State::file(const Policy& policy, std::uint32_t number) {
   add(policy.possible, false);
 }
 
-model::Namespace Policies::State::namespace_of(std::string_view name) const {
-  const model::Namespace* known = snapshot.find_namespace(name);
-  if (known != nullptr) return *known;
-  return {{"Namespace", "", std::string(name), {}}, {}, false};
-}
-
 const SelectorIndex& Policies::State::index_of(std::string_view name) {
   const auto [at, is_new] = indices.try_emplace(std::string(name), std::vector<SelectorEntry>{});
   if (!is_new) return at->second;
   std::vector<SelectorEntry> entries;
   if (const auto here = filed.find(name); here != filed.end())
     for (const Filed& item : here->second) entries.push_back({&item.term->pods, item.number});
-  const model::Namespace ns = namespace_of(name);
+  const model::Namespace ns = namespace_of(snapshot, name);
   for (const Filed& item : by_labels) {
     const Match match = matches(item.term->namespaces, ns);
     if (match == Match::no) continue;

@@ -42,6 +42,11 @@ struct PodView {
   bool matches(const model::Selector& selector) const;
 };
 
+/// Whether selectors of a namespace's labels and of a Pod's labels hold `pod`, a Pod of `snapshot`:
+/// unknown as for the namespace alone.
+Match matches(const model::Selector& namespaces, const model::Selector& pods, const PodView& pod,
+              const model::Snapshot& snapshot);
+
 /// How policies see `pod`, or a Pod of namespace `ns` with the given labels and PodSpec of the
 /// pools. Refers to `snapshot` and `ns`.
 PodView view_of(const model::Snapshot& snapshot, const model::Pod& pod);

@@ -227,10 +227,10 @@ class Run {
   Spare spared(const policy::PodView& view) const {
     Spare out;
     for (const catalog::Spared& spared : claim_.guard.spared) {
-      if (!view.matches(spared.pods)) continue;
-      const policy::Match ns = policy::matches(spared.namespaces, after_.namespace_of(view.ns));
-      if (ns != policy::Match::no) out.possible = out.possible | spared.flows;
-      if (ns == policy::Match::yes) out.sure = out.sure | spared.flows;
+      const policy::Match held =
+          policy::matches(spared.namespaces, spared.pods, view, after_.snapshot());
+      if (held != policy::Match::no) out.possible = out.possible | spared.flows;
+      if (held == policy::Match::yes) out.sure = out.sure | spared.flows;
     }
     return out;
   }

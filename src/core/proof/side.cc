@@ -36,17 +36,11 @@ ReadSide::ReadSide(const model::Snapshot& snapshot, const model::Platform& platf
   }
 }
 
-model::Namespace ReadSide::namespace_of(std::string_view ns) const {
-  const model::Namespace* known = snapshot_.find_namespace(ns);
-  if (known != nullptr) return *known;
-  return {{"Namespace", "", std::string(ns), {}}, {}, false};
-}
-
 std::vector<std::uint32_t> ReadSide::policies_of(std::string_view ns) const {
   std::vector<std::uint32_t> out;
   if (const auto own = named_.find(ns); own != named_.end()) out = own->second;
   if (rest_.empty()) return out;
-  const model::Namespace labelled = namespace_of(ns);
+  const model::Namespace labelled = policy::namespace_of(snapshot_, ns);
   for (const std::uint32_t number : rest_) {
     bool holds = false;
     each_term(reading_.policies[number], [&](const language::PodTerm& term) {
@@ -60,7 +54,7 @@ std::vector<std::uint32_t> ReadSide::policies_of(std::string_view ns) const {
 
 std::vector<model::Selector> ReadSide::selectors_of(
     std::string_view ns, const std::vector<std::uint32_t>& policies) const {
-  const model::Namespace labelled = namespace_of(ns);
+  const model::Namespace labelled = policy::namespace_of(snapshot_, ns);
   std::set<model::Selector> out;
   for (const std::uint32_t number : policies)
     each_term(reading_.policies[number], [&](const language::PodTerm& term) {

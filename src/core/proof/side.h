@@ -25,8 +25,6 @@ class ReadSide {
   /// The selectors of Pods of `ns` in the terms of `policies`, distinct.
   std::vector<model::Selector> selectors_of(std::string_view ns,
                                             const std::vector<std::uint32_t>& policies) const;
-  /// The namespace as this side knows it.
-  model::Namespace namespace_of(std::string_view ns) const;
 
  private:
   const model::Snapshot& snapshot_;

@@ -27,9 +27,8 @@ const Verdict* worst_of(const AimVerdicts& verdicts) {
 
 /// RB-7: the Verdict on every node; where policies close that, the one on the Pod's own node, if
 /// the platform is known not to police it.
-std::optional<Verdict> way_of(const AimVerdicts& verdicts, const catalog::Aim& aim,
-                              const model::Platform& platform) {
-  const Verdict* worst = worst_of(verdicts);
+std::optional<Verdict> way_of(const Verdict* worst, const AimVerdicts& verdicts,
+                              const catalog::Aim& aim, const model::Platform& platform) {
   const bool open_at_home = platform.own_node_policed.answer == model::Answer::no &&
                             !verdicts.all().empty() && !aim.host_only;
   if (worst != nullptr && (worst->reach == Reach::reachable || !open_at_home)) return *worst;
@@ -129,14 +128,14 @@ void check_nodes_proxy(const Survey& survey, Findings& out) {
   const auto index = static_cast<std::size_t>(aim - aims.begin());
   for (const policy::Subject& subject : survey.subjects()) {
     const Judged& judged = survey.judged(subject);
-    const auto verdict = way_of(judged.aims[index], *aim, question.platform);
+    const Verdict* open = worst_of(judged.aims[index]);
+    const auto verdict = way_of(open, judged.aims[index], *aim, question.platform);
     if (!verdict) continue;
     const std::string& account = question.snapshot.pod_specs[subject.spec].service_account;
     auto grants = rights.of(subject.ns, account);
     if (grants.empty()) continue;
     Finding made = pattern(subject.ns + "/" + account, std::move(grants), *verdict, aim->anywhere,
                            token_is_mounted(question.snapshot, subject));
-    const Verdict* open = worst_of(judged.aims[index]);
     if (open == nullptr || open->reach != verdict->reach) {
       made.message += "; " + verdict->reason;
       made.remedy = "take the right to nodes/proxy away: no policy closes the way";

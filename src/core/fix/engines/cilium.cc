@@ -115,7 +115,7 @@ class Namespaces {
   void guard(const std::string& ns) {
     const auto open = open_selectors(ns);
     if (!open) return;
-    const model::Namespace labelled = namespace_of(task_.order.snapshot, ns);
+    const model::Namespace labelled = policy::namespace_of(task_.order.snapshot, ns);
     Value::List rules;
     for (const Share& share : shares_) {
       const Value::List deny = denies(share.flows);
@@ -141,7 +141,7 @@ class Namespaces {
   /// Selectors of the Pods that no policy isolates; nothing, and a Leftover, where that is not
   /// known.
   std::optional<std::vector<model::Selector>> open_selectors(const std::string& ns) {
-    const model::Namespace labelled = namespace_of(task_.order.snapshot, ns);
+    const model::Namespace labelled = policy::namespace_of(task_.order.snapshot, ns);
     std::vector<model::Selector> isolating;
     std::string doubt;
     for (const language::Policy& policy : task_.reading.policies) {

@@ -85,7 +85,7 @@ class Firewalls {
 
   /// The guarded flows of every Pod of `ns`: it is all of them or none.
   flow::FlowSet flows_of(const std::string& ns) {
-    const model::Namespace labelled = namespace_of(order_.snapshot, ns);
+    const model::Namespace labelled = policy::namespace_of(order_.snapshot, ns);
     flow::FlowSet flows = order_.guard.must;
     for (const catalog::Spared& spared : order_.guard.spared) {
       const flow::FlowSet some = spared.flows & flows;

@@ -99,7 +99,7 @@ class Synthesis {
   /// over.
   Exceptions exceptions_of(const std::string& ns) {
     Exceptions out;
-    const model::Namespace labelled = namespace_of(order_.snapshot, ns);
+    const model::Namespace labelled = policy::namespace_of(order_.snapshot, ns);
     for (const catalog::Spared& spared : order_.guard.spared) {
       const FlowSet flows = spared.flows & order_.guard.must;
       if (flows.empty() || policy::matches(spared.namespaces, labelled) != policy::Match::yes)
