@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/policy/policies.h"
+#include "support/against_oracle.h"
 #include "support/random_cilium.h"
 #include "support/slow_cilium.h"
 #include "support/value_text.h"
@@ -17,15 +18,11 @@ constexpr int kFlowsPerCluster = 40;
 
 /// Cilium as it comes: nodes are identities of their own.
 model::Platform platform(bool always) {
-  model::Platform out = model::conformant();
-  out.name = "cilium under test";
-  out.engine = "cilium";
+  model::Platform out = platform_with("cilium", "Cilium");
   out.cidr_matches_nodes.answer = model::Answer::no;
   out.cidr_matches_pods.answer = model::Answer::no;
   out.host_policies.answer = model::Answer::no;
   out.denies_by_default.answer = always ? model::Answer::yes : model::Answer::no;
-  std::erase_if(out.languages, [](const auto& row) { return row.language == "Cilium"; });
-  out.languages.push_back({"Cilium", {"Cilium", model::Answer::yes, "", ""}});
   return out;
 }
 
@@ -85,12 +82,6 @@ CiliumAnswer answer(const flow::Known& known, const flow::Flow& flow) {
 }
 
 std::string context(const model::Snapshot& snapshot, const model::Pod& pod);
-
-/// What was seen in a run over many clusters.
-struct Tally {
-  std::size_t seen[3] = {0, 0, 0};
-  std::size_t loose = 0;
-};
 
 void compare(std::uint64_t seed, const CiliumKnobs& knobs, Tally& tally) {
   model::Snapshot snapshot = random_cilium(seed, knobs);

@@ -12,14 +12,14 @@
 #include <map>
 #include <set>
 
-#include "core/policy/policies.h"
+#include "core/edit/writer.h"
 #include "support/oracle_process.h"
+#include "support/oracle_question.h"
 #include "support/random_admin_policies.h"
 
 namespace podmoat::test {
 namespace {
 
-using flow::FlowSet;
 using model::Value;
 
 constexpr std::uint64_t kClusters = 24'000;
@@ -28,111 +28,12 @@ constexpr const char* kOracle = "network_policy_oracle";
 
 // --- the question ---
 
-std::string json_of(const Value& value) {
-  if (const auto* map = value.map()) {
-    std::string out = "{";
-    for (const auto& [key, member] : *map)
-      out += (out.size() > 1 ? ",\"" : "\"") + key + "\":" + json_of(member);
-    return out + "}";
-  }
-  if (const auto* list = value.list()) {
-    std::string out = "[";
-    for (const Value& item : *list) out += (out.size() > 1 ? "," : "") + json_of(item);
-    return out + "]";
-  }
-  if (const auto* text = value.string()) return "\"" + *text + "\"";  // no text here needs escapes
-  if (const auto* number = value.integer()) return std::to_string(*number);
-  return "null";
-}
-
-Value labels_of(const model::Labels& labels) {
-  Value out{Value::Map{}};
-  for (const auto& [key, value] : labels.entries()) out.set(key, value);
-  return out;
-}
-
-Value object_of(const char* kind, const std::string& ns, const std::string& name,
-                const model::Labels& labels) {
-  Value metadata;
-  metadata.set("name", name);
-  if (!ns.empty()) metadata.set("namespace", ns);
-  metadata.set("labels", labels_of(labels));
-  Value out;
-  out.set("apiVersion", "v1");
-  out.set("kind", kind);
-  out.set("metadata", std::move(metadata));
-  return out;
-}
-
-std::string name_of_pod(std::size_t number) { return fmt::format("pod-{}", number); }
-
-Value pod_of(const model::Snapshot& snapshot, std::size_t number) {
-  const model::Pod& pod = snapshot.pods[number];
-  Value out = object_of("Pod", pod.ns, name_of_pod(number), snapshot.labels_of(pod));
-  Value::List ports;
-  for (const model::NamedPort& named : snapshot.spec_of(pod).named_ports) {
-    Value port;
-    port.set("name", named.name);
-    port.set("containerPort", int{named.number});
-    port.set("protocol", name_of(named.protocol));
-    ports.push_back(std::move(port));
-  }
-  Value container;
-  container.set("name", "main");
-  container.set("ports", std::move(ports));
-  Value spec;
-  spec.set("containers", Value::List{container});
-  out.set("spec", std::move(spec));
-  Value::List addresses;
-  for (const Address& address : pod.addresses) {
-    Value one;
-    one.set("ip", address.str());
-    addresses.push_back(std::move(one));
-  }
-  Value status;
-  status.set("podIPs", std::move(addresses));
-  out.set("status", std::move(status));
-  return out;
-}
-
-Value node_of(const model::Node& node) {
-  Value out = object_of("Node", "", node.object.name, node.labels);
-  Value::List addresses;
-  for (const Address& address : node.addresses) {
-    Value one;
-    one.set("type", "InternalIP");
-    one.set("address", address.str());
-    addresses.push_back(std::move(one));
-  }
-  Value status;
-  status.set("addresses", std::move(addresses));
-  out.set("status", std::move(status));
-  return out;
-}
-
-/// One flow: from a Pod, to a Pod's address or another one.
-struct Asked {
-  std::size_t from = 0;
-  Address to;
-  std::optional<std::uint32_t> pod;  ///< the Pod that has the address
-  Protocol protocol = Protocol::tcp;
-  std::uint16_t port = 0;
-  std::string str() const {
-    return fmt::format("from Pod {} to {} {}/{}", from, to.str(), port, name_of(protocol));
-  }
-};
-
 std::string question_of(const AdminCluster& cluster, bool documented,
                         const std::map<std::string, Address>& domains,
                         const std::vector<Asked>& flows) {
   const model::Snapshot& snapshot = cluster.snapshot;
-  Value::List namespaces;
-  for (const model::Namespace& ns : snapshot.namespaces)
-    namespaces.push_back(object_of("Namespace", "", ns.object.name, ns.labels));
   Value::List pods;
   for (std::size_t i = 0; i < snapshot.pods.size(); ++i) pods.push_back(pod_of(snapshot, i));
-  Value::List nodes;
-  for (const model::Node& node : snapshot.nodes) nodes.push_back(node_of(node));
   Value::List policies;
   for (const model::NetworkPolicy& policy : snapshot.network_policies)
     policies.push_back(*policy.source);
@@ -140,25 +41,10 @@ std::string question_of(const AdminCluster& cluster, bool documented,
     policies.push_back(*object.source);
   Value names{Value::Map{}};
   for (const auto& [name, address] : domains) names.set(name, Value::List{address.str()});
-  Value::List asked;
-  for (const Asked& flow : flows) {
-    Value one;
-    one.set("from", snapshot.pods[flow.from].ns + "/" + name_of_pod(flow.from));
-    one.set("to", flow.to.str());
-    one.set("protocol", name_of(flow.protocol));
-    one.set("port", int{flow.port});
-    asked.push_back(std::move(one));
-  }
-  Value out;
-  out.set("namespaces", std::move(namespaces));
-  out.set("pods", std::move(pods));
-  out.set("nodes", std::move(nodes));
-  out.set("policies", std::move(policies));
+  Value out = question_of(snapshot, std::move(pods), std::move(policies), flows);
   out.set("domains", std::move(names));
-  out.set("flows", std::move(asked));
-  std::string text = json_of(out);
-  text.pop_back();
-  return text + ",\"dropIngressOnly\":" + (documented ? "true}" : "false}");
+  out.set("dropIngressOnly", documented);
+  return edit::to_json(out, 0);
 }
 
 // --- flows ---
@@ -226,59 +112,24 @@ model::Platform platform_of(bool documented) {
   return out;
 }
 
-enum class Says : std::uint8_t { no, yes, unknown };
-
-class Judge {
- public:
-  Judge(const model::Snapshot& snapshot, const model::Platform& platform)
-      : snapshot_(snapshot),
-        peers_(snapshot, classes(snapshot), addresses(snapshot), platform.cidr_matches_pods),
-        policies_(snapshot, platform, FlowSet::all(), peers_) {}
-
-  Says says(const Asked& flow) {
-    const model::Pod& pod = snapshot_.pods[flow.from];
-    const flow::Ladder& ladder = policies_.ladder(policy::view_of(snapshot_, pod));
-    const auto [at, is_new] = known_.try_emplace(&ladder);
-    if (is_new) at->second = flow::evaluate(ladder, policies_.within());
-    Says out = Says::no;
-    for (const flow::Flow& member : members(flow)) {
-      if (at->second.sure.contains(member)) return Says::yes;
-      if (at->second.possible.contains(member)) out = Says::unknown;
-    }
-    return out;
+/// Each Pod is two classes, one for each of its addresses.
+policy::PodPeers peers_of(const model::Snapshot& snapshot, const model::Platform& platform) {
+  std::vector<std::uint32_t> pods;
+  std::vector<Address> addresses;
+  for (std::uint32_t i = 0; i < snapshot.pods.size(); ++i) {
+    pods.insert(pods.end(), 2, i);
+    addresses.insert(addresses.end(), snapshot.pods[i].addresses.begin(),
+                     snapshot.pods[i].addresses.end());
   }
+  return {snapshot, std::move(pods), std::move(addresses), platform.cidr_matches_pods};
+}
 
- private:
-  /// Each Pod is two classes, one for each of its addresses.
-  static std::vector<std::uint32_t> classes(const model::Snapshot& snapshot) {
-    std::vector<std::uint32_t> out;
-    for (std::uint32_t i = 0; i < snapshot.pods.size(); ++i) out.insert(out.end(), 2, i);
-    return out;
-  }
-  static std::vector<Address> addresses(const model::Snapshot& snapshot) {
-    std::vector<Address> out;
-    for (const model::Pod& pod : snapshot.pods)
-      out.insert(out.end(), pod.addresses.begin(), pod.addresses.end());
-    return out;
-  }
-  std::vector<flow::Flow> members(const Asked& flow) const {
-    if (!flow.pod) return {{flow::at(flow.to), flow.protocol, flow.port}};
-    const flow::Destination to = flow::peer(2 * *flow.pod + (flow.to.family == Family::v6 ? 1 : 0));
-    std::vector<flow::Flow> out{{to, flow.protocol, flow.port}};
-    const auto& names = policies_.named_ports().entries();
-    for (const model::NamedPort& port : snapshot_.spec_of(snapshot_.pods[*flow.pod]).named_ports)
-      for (std::uint16_t i = 0; i < names.size(); ++i)
-        if (names[i].name == port.name && names[i].protocol == port.protocol &&
-            port.protocol == flow.protocol && port.number == flow.port)
-          out.push_back({to, Protocol::named, i});
-    return out;
-  }
-
-  const model::Snapshot& snapshot_;
-  policy::PodPeers peers_;
-  policy::Policies policies_;
-  std::map<const flow::Ladder*, flow::Known> known_;
-};
+flow::Flow flow_of(const Asked& asked) {
+  const flow::Destination to =
+      asked.pod ? flow::peer(2 * *asked.pod + (asked.to.family == Family::v6 ? 1 : 0))
+                : flow::at(asked.to);
+  return {to, asked.protocol, asked.port};
+}
 
 // --- what is known to differ, and what is not decided ---
 
@@ -343,12 +194,7 @@ AdminCluster cluster_of(std::uint64_t seed) {
   knobs.domain_names = seed % 8 >= 6;
   knobs.unknown_peers = false;  // the oracle refuses fields that it does not know
   AdminCluster out = random_admin_cluster(seed, knobs);
-  for (model::Pod& pod : out.snapshot.pods) {  // host-network Pods would be addresses of nodes
-    model::PodSpec spec = out.snapshot.spec_of(pod);
-    spec.host_network = false;
-    pod.spec = static_cast<std::uint32_t>(out.snapshot.pod_specs.size());
-    out.snapshot.pod_specs.push_back(std::move(spec));
-  }
+  leave_host_network(out.snapshot);
   return out;
 }
 
@@ -371,10 +217,10 @@ void compare(std::uint64_t seed, bool documented, OracleProcess& oracle, Tally& 
   const auto verdicts = items_of(*answer, "verdicts");
   ASSERT_TRUE(verdicts && verdicts->size() == flows.size()) << *answer;
   const model::Platform platform = platform_of(documented);
-  Judge judge(cluster.snapshot, platform);
+  Answers answers(cluster.snapshot, platform, peers_of(cluster.snapshot, platform));
   for (std::size_t i = 0; i < flows.size(); ++i) {
     const bool theirs = (*verdicts)[i] == "allow";
-    const Says ours = judge.says(flows[i]);
+    const Says ours = answers.says(flows[i].from, flow_of(flows[i]));
     if (ours == Says::unknown) {
       ++tally.undecided;
       ASSERT_TRUE(has_doubts(cluster, documented)) << "seed " << seed << " " << flows[i].str();
