@@ -1,6 +1,6 @@
 #include "core/audit/exposure.h"
 
-#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace podmoat::audit {
@@ -8,20 +8,36 @@ namespace {
 
 using model::Answer;
 
-/// The label that EKS gives Pods on Fargate. Source: EKS user guide, Fargate profiles.
-constexpr std::string_view kFargate = "eks.amazonaws.com/fargate-profile";
+/// Pods that a Fact speaks of.
+struct Sort {
+  std::string_view what;      ///< "it runs on Fargate"
+  std::string_view perhaps;   ///< "it may run on Fargate"
+  std::string_view question;  ///< what would tell whether it does
+};
 
-/// Makes `out` worse if `fact` does not promise that such Pods are held.
-void add(const model::Fact& fact, std::string_view what, Exposure& out) {
-  const auto rank = [](Answer answer) {
-    return answer == Answer::yes ? 0 : answer == Answer::unknown ? 1 : 2;
-  };
-  if (rank(fact.answer) <= rank(out.held)) return;
-  out.held = fact.answer;
+constexpr Sort kWindows{"it runs on Windows nodes", "it may run on Windows nodes",
+                        "on which Node it runs: its nodeName, or a nodeSelector "
+                        "kubernetes.io/os, tells"};
+constexpr Sort kFargate{"it runs on Fargate", "it may run on Fargate",
+                        "on which Node it runs: its nodeName tells"};
+constexpr Sort kBare{"no workload owns it", "", ""};
+
+int rank(Answer held) { return held == Answer::yes ? 0 : held == Answer::unknown ? 1 : 2; }
+
+/// Makes `out` worse if `fact` does not promise that Pods of that Sort are held. `is`: whether the
+/// Pod is one of them.
+void add(const model::Fact& fact, const Sort& sort, Answer is, Exposure& out) {
+  if (is == Answer::no || fact.answer == Answer::yes) return;
+  const bool sure = is == Answer::yes;
+  const Answer held = sure ? fact.answer : Answer::unknown;
+  if (rank(held) <= rank(out.held)) return;
+  out.held = held;
   out.fact = &fact;
-  out.reason = std::string(what) + (fact.answer == Answer::no
-                                        ? ", where policies do not hold on this platform"
-                                        : ", and whether policies hold there is not known");
+  out.sure = sure;
+  out.reason = std::string(sure ? sort.what : sort.perhaps) +
+               (fact.answer == Answer::no ? ", where policies do not hold on this platform"
+                                          : ", and whether policies hold there is not known");
+  out.question = sure ? fact.source : std::string(sort.question);
 }
 
 }  // namespace
@@ -29,13 +45,11 @@ void add(const model::Fact& fact, std::string_view what, Exposure& out) {
 Exposure exposure_of(const policy::Subject& subject, const model::Snapshot& snapshot,
                      const model::Platform& platform) {
   Exposure out;
-  const model::Labels& labels = snapshot.pod_labels[subject.labels];
-  if (labels.find(kFargate) != nullptr) add(platform.fargate_policed, "it runs on Fargate", out);
-  const bool windows = std::ranges::any_of(subject.pods, [&](std::uint32_t pod) {
-    return snapshot.spec_of(snapshot.pods[pod]).windows;
-  });
-  if (windows) add(platform.windows_policed, "it runs on Windows nodes", out);
-  if (subject.workload.kind == "Pod") add(platform.bare_pods_policed, "no workload owns it", out);
+  const model::PodSpec& spec = snapshot.pod_specs[subject.spec];
+  add(platform.fargate_policed, kFargate, spec.fargate, out);
+  add(platform.windows_policed, kWindows, spec.windows, out);
+  const bool bare = subject.workload.kind == "Pod";
+  add(platform.bare_pods_policed, kBare, bare ? model::Answer::yes : model::Answer::no, out);
   return out;
 }
 
@@ -45,7 +59,7 @@ Verdict exposed(Verdict verdict, const flow::FlowSet& wanted, const Exposure& ex
   verdict.reach = wanted.empty() ? verdict.reach : Reach::unknown;
   verdict.witness = wanted.witness();
   verdict.reason = exposure.reason;
-  verdict.open_questions.push_back(exposure.fact->source);
+  verdict.open_questions.push_back(exposure.question);
   return verdict;
 }
 

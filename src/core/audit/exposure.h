@@ -11,10 +11,12 @@ namespace podmoat::audit {
 struct Exposure {
   model::Answer held = model::Answer::yes;
   const model::Fact* fact = nullptr;  ///< of the Platform; nullptr for `yes`
+  bool sure = true;                   ///< it is one of the Pods of which the Fact speaks
   std::string reason{};               ///< "it runs on a Windows node, ..."
+  std::string question{};             ///< where `held` is unknown: what would tell
 };
 
-/// The worst that holds for one of the Subject's Pods. O(its Pods).
+/// The worst that holds for the Subject's Pods. O(1).
 Exposure exposure_of(const policy::Subject& subject, const model::Snapshot& snapshot,
                      const model::Platform& platform);
 

@@ -133,7 +133,7 @@ const Judged* Survey::verdicts_of(const policy::Subject& subject) {
   const flow::Ladder* ladder = &policies_->ladder(policy::view_of(subject, question_.snapshot));
   Exposure exposure;
   if (enforced()) exposure = exposure_of(subject, question_.snapshot, question_.platform);
-  const std::pair key{ladder, exposure.fact};
+  const std::tuple key{ladder, exposure.fact, exposure.sure};
   const auto known = judged_.find(key);
   if (known != judged_.end()) return &known->second;
   return &judged_.emplace(key, judge_on(wanted_, *ladder, std::move(exposure))).first->second;

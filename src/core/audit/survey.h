@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -99,7 +100,8 @@ class Survey {
   Wants wanted_;
   std::unique_ptr<policy::Policies> policies_;
   std::vector<policy::Subject> subjects_;
-  std::map<std::pair<const flow::Ladder*, const model::Fact*>, Judged> judged_;
+  /// By the Ladder and what the Exposure rests on.
+  std::map<std::tuple<const flow::Ladder*, const model::Fact*, bool>, Judged> judged_;
   Judged on_host_network_;
   std::vector<const Judged*> judged_of_;  ///< by the Subject's index
   std::map<std::pair<const Judged*, std::vector<std::size_t>>, Leave> leaves_;

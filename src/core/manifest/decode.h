@@ -103,13 +103,18 @@ model::NetworkPolicy network_policy_of(Decoding& decoding, const Field& field,
                                        model::Object object);
 /// `spec` of a Pod, or of a workload's template.
 model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec);
-/// Whether a Node says, by its labels or its status, that it runs Windows.
-bool runs_windows(Cursor node);
+/// What a Pod's spec asks of its Node, put into `windows` and `fargate`: unknown where it may be
+/// either. RD-37.
+void ask_for_node(Cursor spec, model::PodSpec& out);
+/// What a Node says of itself, put into the same. RD-37.
+void describe_node(Cursor object, model::Node& out);
 model::Service service_of(Decoding& decoding, const Field& field, model::Object object);
 model::Backends endpoint_slice_of(Decoding& decoding, const Field& field, model::Object object);
 model::Backends endpoints_of(Decoding& decoding, const Field& field, model::Object object);
-/// Nothing for a workload that tells nothing of the network plugin.
-std::optional<model::SystemWorkload> system_workload_of(const Decoding& decoding, Cursor object,
+/// Of the spec of a Pod that the DaemonSet of that name makes; `who` is the one or the other.
+/// Nothing where it tells nothing of the network plugin.
+std::optional<model::SystemWorkload> system_workload_of(const Decoding& decoding, Cursor spec,
+                                                        std::string_view daemon_set,
                                                         const model::Object& who);
 /// The scalars of its data, spec and status.
 model::SystemConfig system_config_of(const Decoding& decoding, Cursor object, model::Object who);

@@ -1,4 +1,4 @@
-// What is read of a Pod's spec: docs/semantics/reading.md RD-30 to RD-33.
+// What is read of a Pod's spec: docs/semantics/reading.md RD-30 to RD-33, RD-39.
 #include <algorithm>
 
 #include "core/manifest/decode.h"
@@ -101,50 +101,11 @@ void add_container(Decoding& decoding, const Field& field, bool keeps_running,
   }
 }
 
-/// Whether a map of labels, or of labels that a Node must have, names Windows.
-bool names_windows(Cursor labels) {
-  return labels["kubernetes.io/os"].string() == "windows" ||
-         labels["beta.kubernetes.io/os"].string() == "windows";
-}
-
-/// Whether a term of a nodeAffinity holds no Node but Windows ones.
-bool asks_windows(Cursor term) {
-  for (const Cursor expression : term["matchExpressions"]) {
-    const std::string_view key = expression["key"].string();
-    if (key != "kubernetes.io/os" && key != "beta.kubernetes.io/os") continue;
-    if (expression["operator"].string() != "In") continue;
-    bool only = false;
-    for (const Cursor value : expression["values"]) {
-      only = value.string() == "windows";
-      if (!only) break;
-    }
-    if (only) return true;
-  }
-  return false;
-}
-
-/// RD-37. Whether the Pod can run on nothing but Windows.
-bool wants_windows(Cursor spec) {
-  if (spec["os"]["name"].string() == "windows" || names_windows(spec["nodeSelector"])) return true;
-  const Cursor required =
-      spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"];
-  bool all = false;  // one of the terms is enough for the scheduler
-  for (const Cursor term : required["nodeSelectorTerms"]) {
-    all = asks_windows(term);
-    if (!all) break;
-  }
-  return all;
-}
-
 }  // namespace
-
-bool runs_windows(Cursor node) {
-  return names_windows(node["metadata"]["labels"]) ||
-         node["status"]["nodeInfo"]["operatingSystem"].string() == "windows";
-}
 
 model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec) {
   model::PodSpec out;
+  ask_for_node(spec.node(), out);
   if (spec.absent() || !is_map(decoding, spec)) {
     out.service_account = "default";
     return out;
@@ -156,7 +117,6 @@ model::PodSpec pod_spec_of(Decoding& decoding, const Field& spec) {
   const Field volumes = spec["volumes"];
   const Field containers = spec["containers"];
   const Field init_containers = spec["initContainers"];
-  out.windows = wants_windows(spec.node());
   out.host_network = boolean_of(decoding, host_network).value_or(false);
   const std::string_view named = string_of(decoding, account).value_or("");
   const std::string_view old = string_of(decoding, old_account).value_or("");

@@ -118,6 +118,7 @@ model::Node node_of(Decoding& decoding, const Field& field, model::Object object
   const Field status = field["status"];
   node.kubelet_version = status.node()["nodeInfo"]["kubeletVersion"].string();
   node.arguments = metadata.node()["annotations"]["k3s.io/node-args"].string();
+  describe_node(field.node(), node);
   const Field addresses = status["addresses"];
   each_item(decoding, addresses, [&](const Field& item) {
     const std::string_view type = item.node()["type"].string();

@@ -35,12 +35,11 @@ void add_component(std::optional<model::Component> found, std::vector<model::Com
 
 }  // namespace
 
-std::optional<model::SystemWorkload> system_workload_of(const Decoding& decoding, Cursor object,
+std::optional<model::SystemWorkload> system_workload_of(const Decoding& decoding, Cursor spec,
+                                                        std::string_view daemon_set,
                                                         const model::Object& who) {
-  if (who.kind != "DaemonSet") return std::nullopt;
   model::SystemWorkload out{who, {}, {}};
-  add_component(model::component_of_name(who.name), out.is);
-  const Cursor spec = object["spec"]["template"]["spec"];
+  add_component(model::component_of_name(daemon_set), out.is);
   for (const Cursor container : spec["containers"])
     add_component(model::component_of_image(container["image"].string()), out.is);
   if (out.is.empty()) return std::nullopt;

@@ -168,7 +168,6 @@ void Intake::State::decode(const KindRow& row, std::uint32_t file, Cursor object
     case Role::system_definition:
       return keep(snapshot.system_definitions, std::move(who));
     case Role::node:
-      if (runs_windows(field.node())) records.windows_nodes.insert(who.name);
       return keep(snapshot.nodes, node_of(decoding, field, std::move(who)));
     case Role::service:
       return keep(snapshot.services, service_of(decoding, field, std::move(who)));
@@ -197,6 +196,11 @@ void Intake::State::take_pod(Decoding& decoding, const Field& field, model::Obje
   pod.spec = records.specs.add(decoding, spec, pod_spec_of);
   if (decoding.refused) return;
   pod.workload = controller_of(field.node());
+  // One Pod of a DaemonSet tells as much as all of them.
+  if (pod.workload.kind == "DaemonSet" &&
+      records.daemon_sets.emplace(object.ns, pod.workload.name).second)
+    if (auto system = system_workload_of(decoding, spec.node(), pod.workload.name, object))
+      records.snapshot.system_workloads.push_back(std::move(*system));
   const Field status = field["status"];
   const Field ips = status["podIPs"];
   for (const Cursor ip : ips.node()) {
@@ -227,8 +231,9 @@ void Intake::State::take_workload(Decoding& decoding, const Field& field, model:
   record.labels = records.labels.add(decoding, labels, labels_of);
   record.spec = records.specs.add(decoding, pod_spec, pod_spec_of);
   record.owner = controller_of(field.node());
-  if (auto system = system_workload_of(decoding, field.node(), object))
-    records.snapshot.system_workloads.push_back(std::move(*system));
+  if (object.kind == "DaemonSet")
+    if (auto system = system_workload_of(decoding, pod_spec.node(), object.name, object))
+      records.snapshot.system_workloads.push_back(std::move(*system));
   record.object = std::move(object);
   if (!decoding.refused) records.workloads.push_back(std::move(record));
 }

@@ -186,19 +186,6 @@ void assign_workloads(Records& records) {
   });
 }
 
-/// RD-37. A Pod that is bound to a Windows Node runs there, whatever its spec asks for. A PodSpec
-/// of its own sets it apart from the workload's other Pods, as policies hold those and not it.
-void mark_windows(Records& records) {
-  for (const std::string& node : records.windows_nodes)
-    if (const auto found = records.bound.find(node); found != records.bound.end())
-      for (const std::uint32_t pod : found->second) {
-        std::uint32_t& spec = records.snapshot.pods[pod].spec;
-        model::PodSpec windows = records.specs.at(spec);
-        windows.windows = true;
-        spec = records.specs.add(std::move(windows));
-      }
-}
-
 /// Warns of Nodes of which nothing tells where they are.
 void check_nodes(model::Snapshot& snapshot) {
   for (const model::Node& node : snapshot.nodes)
@@ -257,7 +244,7 @@ bool write_text(Cursor cursor, std::string& text) {
 
 model::Snapshot join(Records records) {
   model::Snapshot& snapshot = records.snapshot;
-  mark_windows(records);
+  schedule(records);
   settle(snapshot.pods, snapshot);
   settle(records.workloads, snapshot);
   settle(snapshot.namespaces, snapshot);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/manifest/decode.h"
@@ -71,8 +72,14 @@ struct Records {
   Pool<model::PodSpec> specs;
   /// By the name of a Node: the Pods that are bound to it, as indices into `snapshot.pods`.
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> bound;
-  std::set<std::string, std::less<>> windows_nodes;  ///< by name: those that run Windows
+  /// By namespace and name: those of which a Pod was taken in.
+  std::set<std::pair<std::string, std::string>> daemon_sets;
 };
+
+/// Settles on which sort of Node each Pod runs, in a PodSpec that says so: its own Node tells, or
+/// what it asks for, or that the cluster has Nodes of one sort only. Before Pods have their
+/// workloads. O(Pods). RD-37.
+void schedule(Records& records);
 
 /// See Reader::finish.
 model::Snapshot join(Records records);

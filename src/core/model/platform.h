@@ -11,12 +11,10 @@
 
 #include "base/address.h"
 #include "base/protocol.h"
+#include "core/model/answer.h"
 
 namespace podmoat::model {
 
-enum class Answer : std::uint8_t { no, yes, unknown };
-/// "no", "yes", "unknown".
-std::string_view name_of(Answer answer);
 enum class Basis : std::uint8_t { assumed, detected, given };
 /// "assumed", "detected", "given".
 std::string_view name_of(Basis basis);

@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/protocol.h"
+#include "core/model/answer.h"
 #include "core/model/object.h"
 
 namespace podmoat::model {
@@ -32,7 +33,10 @@ struct HandlerHost {
 /// What a policy or a rule reads of a Pod's spec. Many Pods share one.
 struct PodSpec {
   bool host_network = false;
-  bool windows = false;  ///< it can only run on Windows nodes: os.name or its nodeSelector says so
+  /// Does it run on a Windows node, or on AWS Fargate? unknown: nothing says where it runs, and the
+  /// input has such Nodes beside others.
+  Answer windows = Answer::no;
+  Answer fargate = Answer::no;
   std::string service_account{};
   std::vector<NamedPort> named_ports{};
   std::vector<HandlerHost> handler_hosts{};

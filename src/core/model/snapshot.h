@@ -37,6 +37,8 @@ struct Node {
   std::vector<Address> addresses;  ///< status.addresses of type InternalIP and ExternalIP
   std::string kubelet_version{};   ///< status.nodeInfo.kubeletVersion: "v1.33.1+k3s1"
   std::string arguments{};         ///< what k3s was started with (annotation k3s.io/node-args)
+  bool windows = false;
+  bool fargate = false;  ///< it is one Pod's room on AWS Fargate
 };
 
 struct Snapshot {

@@ -57,7 +57,7 @@ struct SystemContainer {
   std::string_view tag() const;
 };
 
-/// A DaemonSet that is a Component.
+/// A DaemonSet that is a Component, or the first Pod in the input of one.
 struct SystemWorkload {
   Object object;
   std::vector<Component> is;

@@ -32,7 +32,7 @@ Switch of(const Evidence& evidence, const model::Object& object, const Setting& 
 
 /// A variable of the DaemonSet; `otherwise` where the DaemonSet is there and does not have it.
 Switch variable(const Evidence& evidence, const Found* found, const char* name, Answer otherwise) {
-  if (found == nullptr || found->workload == nullptr) return {};
+  if (found == nullptr || !found->tells()) return {};
   for (const model::SystemContainer& container : found->workload->containers)
     if (const Setting* set = container.find_env(name))
       return of(evidence, found->workload->object, *set);
@@ -45,7 +45,7 @@ Switch policies(const Evidence& evidence, const Found* found) {
       config == nullptr ? nullptr : config->find("enable-network-policy-controller");
   if (found == nullptr)  // Auto Mode: only the ConfigMap tells, and without it nothing does
     return control == nullptr ? Switch{} : of(evidence, config->object, *control);
-  if (found->workload == nullptr) return {};
+  if (!found->tells()) return {};
   for (const model::SystemContainer& container : found->workload->containers)
     if (const auto flag = container.find_flag("enable-network-policy")) {
       Switch agent = of(evidence, found->workload->object, *flag);
@@ -69,7 +69,7 @@ std::string_view profile_for(bool enforces, bool v6) {
 }
 
 void apply_mode(const Evidence& evidence, const Found* found, Platform& platform) {
-  if (found == nullptr || found->workload == nullptr) {
+  if (found == nullptr || !found->tells()) {
     answer(platform.starts_closed, Answer::unknown,
            "NETWORK_POLICY_ENFORCING_MODE is not in the input", "");
     answer(platform.denies_by_default, Answer::unknown,

@@ -26,26 +26,15 @@ bool on_aks(const Evidence& evidence) {
   return evidence.node_with("kubernetes.azure.com/") != nullptr;
 }
 
-/// Without the DaemonSet its settings are not known, and those of the profile are assumed.
-void note_settings(const Found& found, std::string_view object, Platform& platform) {
-  if (found.workload == nullptr)
-    platform.unclear.push_back(std::string(object) +
-                               " is not in the input: its settings are assumed to be those of the "
-                               "profile " +
-                               platform.name);
-}
-
 void add_calico(const Evidence& evidence, std::vector<Candidate>& out) {
   const Found* found = evidence.find(Component::calico);
   if (found == nullptr) return;
-  const bool flannel = found->workload != nullptr &&
-                       (found->workload->object.name.find("canal") != std::string::npos ||
-                        found->workload->is.size() > 1);
+  const bool flannel = found->workload->object.name.find("canal") != std::string::npos ||
+                       found->workload->is.size() > 1;
   Platform platform = known(on_gke(evidence)   ? "gke-calico"
                             : on_aks(evidence) ? "aks-calico"
                             : flannel          ? "canal"
                                                : "calico");
-  note_settings(*found, "the DaemonSet calico-node", platform);
   apply_calico(evidence, *found, platform);
   out.push_back({std::move(platform), found->text});
 }
@@ -98,7 +87,6 @@ std::optional<bool> at_least(std::string_view version, int major, int minor) {
 }
 
 const model::SystemContainer* container_with(const Found& found, Component component) {
-  if (found.workload == nullptr) return nullptr;
   for (const model::SystemContainer& container : found.workload->containers)
     if (model::component_of_image(container.image) == component) return &container;
   return found.workload->containers.empty() ? nullptr : &found.workload->containers.front();
@@ -140,7 +128,6 @@ void add_kube_router(const Evidence& evidence, std::vector<Candidate>& out) {
   const Found* found = evidence.find(Component::kube_router);
   if (found == nullptr) return;
   Platform platform = known("kube-router");
-  note_settings(*found, "the DaemonSet kube-router", platform);
   apply_kube_router(evidence, *found, platform);
   out.push_back({std::move(platform), found->text});
 }
@@ -195,8 +182,8 @@ std::vector<Candidate> enforcing(const Evidence& evidence) {
   add_kindnet(evidence, out);
   add_plain(evidence, Component::romana, "romana", out);
   if (const Found* weave = evidence.find(Component::weave)) {
-    const bool bare = weave->workload != nullptr && weave->workload->find("weave-npc") == nullptr;
-    if (!bare) add_plain(evidence, Component::weave, "weave", out);
+    if (weave->workload->find("weave-npc") != nullptr)
+      add_plain(evidence, Component::weave, "weave", out);
   }
   add_k3s(evidence, out);
   return out;

@@ -134,9 +134,16 @@ TEST(Detect, aws_settings) {
 }
 
 TEST(Detect, aws_by_its_pods_alone) {
-  const Platform platform = detected(
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: aws-node-1, namespace: kube-system, "
-      "ownerReferences: [{kind: DaemonSet, name: aws-node, controller: true}]}\nspec: {}\n");
+  const auto pod = [](const std::string& spec) {
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: aws-node-1, namespace: kube-system, "
+           "ownerReferences: [{kind: DaemonSet, name: aws-node, controller: true}]}\nspec: " +
+           spec + "\n";
+  };
+  EXPECT_EQ(detected(pod("{containers: [{name: aws-eks-nodeagent, image: a, args: "
+                         "[--enable-network-policy=true]}]}"))
+                .name,
+            "eks");
+  const Platform platform = detected(pod("{}"));
   EXPECT_EQ(platform.enforces.answer, Answer::unknown);
   EXPECT_EQ(platform.ipv4_policed.answer, Answer::unknown);
   EXPECT_EQ(platform.unclear.size(), 2u);

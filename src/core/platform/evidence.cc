@@ -1,5 +1,4 @@
-// Components by their DaemonSets, or by the Pods of those where the DaemonSets are not in the
-// input.
+// Components by their DaemonSets, or by the Pods of those.
 #include "core/platform/evidence.h"
 
 #include <algorithm>
@@ -11,20 +10,14 @@ namespace podmoat::platform {
 using model::Answer;
 
 Evidence::Evidence(const model::Snapshot& snapshot) : snapshot_(snapshot) {
-  for (const model::SystemWorkload& workload : snapshot.system_workloads)
-    for (const model::Component component : workload.is)
-      (model::is_system_namespace(workload.object.ns) ? found_ : elsewhere_)
-          .try_emplace(component, Found{&workload, text(workload.object)});
-  const model::Workload* last = nullptr;  // the next Pod is most often of the same one
-  for (const model::Pod& pod : snapshot.pods) {
-    if (pod.workload.kind != "DaemonSet" || (last != nullptr && *last == pod.workload)) continue;
-    last = &pod.workload;
-    if (!model::is_system_namespace(pod.ns)) continue;
-    if (const auto component = model::component_of_name(pod.workload.name))
-      found_.try_emplace(
-          *component,
-          Found{nullptr, text({"Pod", pod.ns, pod.name.empty() ? "*" : pod.name, pod.place})});
-  }
+  // A DaemonSet says what its Pods will be; they count where it is not in the input.
+  for (const bool pods : {false, true})
+    for (const model::SystemWorkload& workload : snapshot.system_workloads) {
+      if ((workload.object.kind == "Pod") != pods) continue;
+      for (const model::Component component : workload.is)
+        (model::is_system_namespace(workload.object.ns) ? found_ : elsewhere_)
+            .try_emplace(component, Found{&workload, text(workload.object)});
+    }
 }
 
 const Found* Evidence::find(model::Component component) const {

@@ -12,8 +12,12 @@ namespace podmoat::platform {
 
 /// One Component of a Snapshot.
 struct Found {
-  const model::SystemWorkload* workload = nullptr;  ///< nullptr: only its Pods are in the input
-  std::string text;                                 ///< "DaemonSet kube-system/cilium (all.json:3)"
+  /// nullptr: Cilium of which only the ConfigMap is in the input
+  const model::SystemWorkload* workload = nullptr;
+  std::string text;  ///< "DaemonSet kube-system/cilium (all.json:3)"
+
+  /// Whether there is more of it in the input than a name.
+  bool tells() const { return workload != nullptr && !workload->containers.empty(); }
 };
 
 class Evidence {

@@ -39,7 +39,6 @@ constexpr Agent kAgents[] = {
 };
 
 std::uint16_t port_of(const Agent& agent, const Found& found) {
-  if (found.workload == nullptr) return agent.port;
   for (const model::SystemContainer& container : found.workload->containers)
     if (const auto flag = container.find_flag(agent.flag)) {
       std::uint16_t port = 0;
@@ -129,7 +128,7 @@ void add_host_addresses(const Evidence& evidence, model::Platform& platform) {
     for (const char* text : {"169.254.170.23", "fd00:ec2::23"})
       platform.host_addresses.push_back(address(text));
   const Found* dns = evidence.find(Component::node_local_dns);
-  if (dns == nullptr || dns->workload == nullptr) return;
+  if (dns == nullptr) return;
   for (const model::SystemContainer& container : dns->workload->containers) {
     const auto flag = container.find_flag("localip");
     std::string_view rest = flag ? std::string_view(flag->value) : "";

@@ -36,13 +36,12 @@ struct Quoted {
 /// that has a value counts. Source: tigera/docs, Configuring Felix.
 std::optional<Quoted> felix(const Evidence& evidence, const Found& found, const char* variable,
                             const char* field) {
-  if (found.workload != nullptr)
-    for (const model::SystemContainer& container : found.workload->containers)
-      if (const Setting* set = container.find_env(variable))
-        return Quoted{*set, evidence.text(found.workload->object, *set)};
+  for (const model::SystemContainer& container : found.workload->containers)
+    if (const Setting* set = container.find_env(variable))
+      return Quoted{*set, evidence.text(found.workload->object, *set)};
   const model::SystemConfig* config = evidence.config("FelixConfiguration", "default");
   const Setting* set = config == nullptr ? nullptr : config->find(field);
-  if (set == nullptr || found.workload == nullptr) return std::nullopt;
+  if (set == nullptr) return std::nullopt;
   return Quoted{*set, evidence.text(config->object, *set)};
 }
 
@@ -186,7 +185,6 @@ void apply_antrea(const Evidence& evidence, Platform& platform) {
 }
 
 void apply_kube_router(const Evidence& evidence, const Found& found, Platform& platform) {
-  if (found.workload == nullptr) return;
   for (const model::SystemContainer& container : found.workload->containers) {
     if (const auto wall = container.find_flag("run-firewall"); wall && !is_true(*wall))
       answer(platform.enforces, Answer::no, "kube-router enforces with --run-firewall only",
