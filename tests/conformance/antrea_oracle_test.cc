@@ -15,7 +15,7 @@ constexpr std::uint64_t kClusters = 6'000;
 constexpr int kFlowsPerCluster = 40;
 
 Tally tally_of(bool doubts) {
-  const model::Platform antrea = platform_with("antrea", "Antrea");
+  const model::Platform antrea = platform_with("antrea", {"Antrea"});
   Tally tally;
   for (std::uint64_t seed = 0; seed < kClusters && !testing::Test::HasFatalFailure(); ++seed) {
     model::Snapshot snapshot =

@@ -12,7 +12,7 @@ constexpr std::uint64_t kClusters = 6'000;
 constexpr int kFlowsPerCluster = 24;
 
 TEST(CalicoOracle, agrees_on_every_flow_of_random_clusters) {
-  const model::Platform calico = platform_with("calico", "Calico");
+  const model::Platform calico = platform_with("calico", {"Calico"});
   Tally tally;
   for (std::uint64_t seed = 0; seed < kClusters && !HasFatalFailure(); ++seed)
     against_oracle(random_calico(seed), calico, slow_calico, seed, kFlowsPerCluster, tally);

@@ -115,7 +115,7 @@ Question question_of(std::uint64_t seed) {
 // --- podmoat's answer ---
 
 model::Platform platform_of(const Question& question) {
-  model::Platform out = platform_with("cilium", "Cilium");
+  model::Platform out = platform_with("cilium", {"Cilium"});
   out.cidr_matches_nodes.answer =
       question.blocks_hold_nodes ? model::Answer::yes : model::Answer::no;
   out.cidr_matches_pods.answer = model::Answer::no;

@@ -18,7 +18,7 @@ constexpr int kFlowsPerCluster = 40;
 
 /// Cilium as it comes: nodes are identities of their own.
 model::Platform platform(bool always) {
-  model::Platform out = platform_with("cilium", "Cilium");
+  model::Platform out = platform_with("cilium", {"Cilium"});
   out.cidr_matches_nodes.answer = model::Answer::no;
   out.cidr_matches_pods.answer = model::Answer::no;
   out.host_policies.answer = model::Answer::no;

@@ -16,7 +16,7 @@ constexpr std::uint64_t kClusters = 6'000;
 constexpr int kFlowsPerCluster = 40;
 
 Tally tally_of(bool doubts) {
-  const model::Platform both = platform_with("of both", "EgressFirewall");
+  const model::Platform both = platform_with("of both", {"EgressFirewall", "EgressNetworkPolicy"});
   Tally tally;
   for (std::uint64_t seed = 0; seed < kClusters && !testing::Test::HasFatalFailure(); ++seed) {
     model::Snapshot snapshot =

@@ -11,7 +11,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace podmoat;
-  static const model::Platform platform = test::platform_with("openshift-sdn", "EgressFirewall");
+  static const model::Platform platform =
+      test::platform_with("of both", {"EgressFirewall", "EgressNetworkPolicy"});
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   test::check_reading(language::read(test::cluster_of(text), platform));
   return 0;

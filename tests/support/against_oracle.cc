@@ -220,11 +220,12 @@ void against_oracle(const model::Snapshot& snapshot, const model::Platform& plat
   }
 }
 
-model::Platform platform_with(const char* engine, const char* language) {
+model::Platform platform_with(const char* engine, std::initializer_list<const char*> languages) {
   model::Platform out = model::conformant();
   out.name = engine;
   out.engine = engine;
-  out.languages.push_back({language, {language, model::Answer::yes, "the test says so"}});
+  for (const char* language : languages)
+    out.languages.push_back({language, {language, model::Answer::yes, "the test says so"}});
   return out;
 }
 

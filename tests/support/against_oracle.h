@@ -3,6 +3,7 @@
 // every port that any document names, where mistakes live.
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 
 #include "core/model/platform.h"
 #include "core/model/snapshot.h"
@@ -23,7 +24,7 @@ using Oracle = Allowed (*)(const model::Snapshot&, const model::Pod&, const Slow
 void against_oracle(const model::Snapshot& snapshot, const model::Platform& platform, Oracle oracle,
                     std::uint64_t seed, int flows, Tally& tally);
 
-/// `conformant`, with an engine and one more language that is enforced.
-model::Platform platform_with(const char* engine, const char* language);
+/// `conformant`, with an engine and more languages that are enforced.
+model::Platform platform_with(const char* engine, std::initializer_list<const char*> languages);
 
 }  // namespace podmoat::test

@@ -61,9 +61,6 @@ std::string_view language_of(Engine engine) { return row_of(engine).language; }
 
 model::Answer enforced(Engine engine, const model::Platform& platform) {
   if (platform.enforces.answer == model::Answer::no) return model::Answer::no;
-  // EF-13: OpenShift SDN knows the older kind of firewall alone, which names no ports.
-  if (engine == Engine::egress_firewall && platform.engine == "openshift-sdn")
-    return model::Answer::no;
   return platform.reads(language_of(engine));
 }
 

@@ -28,7 +28,7 @@ std::string policy(const std::string& name, const std::string& spec, const std::
 }
 
 Reading read_text(const std::string& text) {
-  return read(test::cluster_of(kHead + text), test::platform_with("antrea", "Antrea"));
+  return read(test::cluster_of(kHead + text), test::platform_with("antrea", {"Antrea"}));
 }
 
 /// What one egress rule of a ClusterNetworkPolicy becomes; "unread" where the policy is not read.
@@ -108,7 +108,7 @@ TEST(Antrea, stands_by_tier_priority_and_index) {  // AN-3, AN-4, AN-9
 }
 
 TEST(Antrea, takes_the_admin_policies_of_kubernetes_in) {  // AN-10
-  const model::Platform platform = test::platform_with("antrea", "Antrea");
+  const model::Platform platform = test::platform_with("antrea", {"Antrea"});
   const model::Snapshot snapshot = test::cluster_of(
       kHead +
       policy("before",

@@ -14,17 +14,19 @@ namespace {
 using testing::ElementsAre;
 
 Reading read_firewall(const std::string& kind, const std::string& name, const std::string& egress,
-                      const char* engine = "of both") {
+                      const char* enforced) {
   const std::string version = kind == "EgressFirewall" ? "k8s.ovn.org" : "network.openshift.io";
   const std::string text = "---\n{apiVersion: " + version + "/v1, kind: " + kind +
                            ", metadata: {name: " + name + ", namespace: shop}, spec: {egress: [" +
                            egress + "]}}";
-  return read(test::cluster_of(text), test::platform_with(engine, "EgressFirewall"));
+  model::Platform platform = test::platform_with("of one", {enforced});
+  platform.other_languages.answer = model::Answer::no;
+  return read(test::cluster_of(text), platform);
 }
 
 /// The clause of a firewall of one rule; "unread" where it is not read.
 std::string rule(const std::string& text, const std::string& kind = "EgressFirewall") {
-  const Reading reading = read_firewall(kind, "default", text);
+  const Reading reading = read_firewall(kind, "default", text, kind.c_str());
   if (reading.policies.size() != 1) return "nothing";
   if (reading.policies[0].unread) return "unread";
   return test::lines_of(reading).back();
@@ -65,15 +67,16 @@ TEST(EgressFirewall, is_a_gate_of_its_own_stage) {
   for (const auto& [kind, name, stage] :
        {std::tuple{"EgressFirewall", "default", 1}, std::tuple{"EgressNetworkPolicy", "any", 2},
         std::tuple{"EgressFirewall", "mine", 3}}) {  // EF-9
-    const Reading reading = read_firewall(kind, name, deny);
+    const Reading reading = read_firewall(kind, name, deny, kind);
     ASSERT_EQ(reading.policies.size(), 1U) << name;
     const Tier& tier = reading.tiers[reading.policies[0].tier];
     EXPECT_EQ(tier.stage, stage) << name;
     EXPECT_EQ(tier.end, flow::Action::pass);
     EXPECT_FALSE(reading.policies[0].isolates);
   }
-  EXPECT_TRUE(read_firewall("EgressFirewall", "default", "").policies.empty());
-  EXPECT_TRUE(read_firewall("EgressNetworkPolicy", "any", deny, "ovn").policies.empty());  // EF-13
+  EXPECT_TRUE(read_firewall("EgressFirewall", "default", "", "EgressFirewall").policies.empty());
+  EXPECT_TRUE(  // EF-13
+      read_firewall("EgressNetworkPolicy", "any", deny, "EgressFirewall").policies.empty());
 }
 
 }  // namespace

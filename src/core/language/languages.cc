@@ -19,6 +19,7 @@
   X(calico) \
   X(antrea) \
   X(egress_firewall) \
+  X(egress_network_policy) \
   X(exemptions)
 // clang-format on
 

@@ -107,7 +107,7 @@ Platform openshift_sdn() {
        {&P::other_languages, no, derived, "it reads no policies but those listed"}},
       {{"NetworkPolicy", unknown, third_party,
         "openshift-docs: egress rules came with OpenShift 4.11 (not looked up)"},
-       {"EgressFirewall", yes, third_party, "openshift-docs: EgressNetworkPolicy"}});
+       {"EgressNetworkPolicy", yes, third_party, "openshift-docs"}});
 }
 
 }  // namespace
