@@ -55,7 +55,8 @@ struct Ladder {
 
 /// What the Ladder lets through of `within`: possible if some way out of every doubt lets it
 /// through, sure if every way does. Exact if the doubts of the rules are independent of each other;
-/// else sure may be too small and possible too large. Two FlowSet operations for each rule.
+/// else sure may be too small and possible too large. Two FlowSet operations for each run of rules
+/// with one action.
 Known evaluate(const Ladder& ladder, const FlowSet& within);
 
 /// One step of a derivation: what a tier did with one flow.

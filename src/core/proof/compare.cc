@@ -31,6 +31,17 @@ FlowSet with_port_zero(const FlowSet& may) {
   return FlowSet::of(std::move(boxes));
 }
 
+/// Whether some row of `flows` has a part of `span`. O(log n).
+bool any_at(const FlowSet& flows, const flow::Span& span) {
+  const auto& rows = flows.rows();
+  const auto end = [](const FlowSet::Row& row) {
+    return flow::Destination{row.span.line, row.span.last};
+  };
+  const auto row =
+      std::ranges::lower_bound(rows, flow::Destination{span.line, span.first}, {}, end);
+  return row != rows.end() && row->span.line == span.line && row->span.first <= span.last;
+}
+
 /// Flows that anybody would miss, the ones that say most first.
 const std::vector<FlowSet>& familiar() {
   static const std::vector<FlowSet> all = [] {
@@ -94,8 +105,12 @@ FlowSet closed(const FlowSet& flows, const policy::NamedPorts& all_names,
 std::size_t Judge::rows(const flow::Ladder& ladder, const Known& result) const {
   std::size_t rows = result.possible.rows().size();
   for (const flow::Tier& tier : ladder.tiers)
-    for (const auto& rule : tier.rules)
-      rows += rule->match.possible.rows().size() + result.possible.rows().size();
+    for (std::size_t i = 0; i < tier.rules.size(); ++i) {
+      rows += tier.rules[i]->match.possible.rows().size();
+      // Rules of one action in a row are taken at once.
+      if (i == 0 || tier.rules[i]->action != tier.rules[i - 1]->action)
+        rows += result.possible.rows().size();
+    }
   return rows;
 }
 
@@ -140,12 +155,11 @@ std::size_t Judge::rows_cut(const Known& before, const FlowSet& still_open) cons
   const FlowSet was_open = before.sure & guard_.must;
   if (was_open.empty()) return 0;
   if (still_open.empty() && was_open == guard_.must) return guard_.must.rows().size();
-  std::size_t cut = 0;
-  for (const FlowSet::Row& row : guard_.must.rows()) {
-    const FlowSet box = FlowSet::box(row.span, row.ports);
-    if (!(was_open & box).empty() && (still_open & box).empty()) ++cut;
-  }
-  return cut;
+  // Both are parts of the guarded flows, so that one of their rows at a place is enough.
+  return static_cast<std::size_t>(
+      std::ranges::count_if(guard_.must.rows(), [&](const FlowSet::Row& row) {
+        return any_at(was_open, row.span) && !any_at(still_open, row.span);
+      }));
 }
 
 flow::Flow Judge::witness(const FlowSet& flows) const {
