@@ -48,9 +48,7 @@ class Reacher {
   const language::Reading& reading() const { return policies_.reading(); }
 
   Verdict of(const policy::Subject& subject) {
-    if (subject.host_network)
-      return unhindered(destination_.flows,
-                        "it shares the node's network, where no NetworkPolicy holds");
+    if (subject.host_network) return of_host(subject);
     if (destination_.host_only) return out_of_the_node();
     if (destination_.loopback || has_it(subject))
       return unhindered(destination_.flows,
@@ -66,6 +64,19 @@ class Reacher {
   }
 
  private:
+  /// VD-1. Its own node it reaches without leaving it.
+  Verdict of_host(const policy::Subject& subject) const {
+    const flow::Ladder& ladder = policies_.host_ladder();
+    const bool at_home = destination_.host_only || destination_.loopback || has_it(subject) ||
+                         (destination_.node && !destination_.one_node);
+    if (ladder.tiers.empty() || at_home) return unhindered(destination_.flows, kOnHost);
+    Verdict out = judge_all(ladder);
+    if (!destination_.node || out.reach == Reach::reachable) return out;
+    return left_open(std::move(out), destination_.flows,
+                     "it hangs on whether that is the Pod's own node, and a Pod may run on any",
+                     "whether the Pod runs on that node");
+  }
+
   /// NP-19: whether the destination is one of the Subject's own Pods.
   bool has_it(const policy::Subject& subject) const {
     return std::any_of(destination_.pods.begin(), destination_.pods.end(), [&](std::uint32_t pod) {

@@ -120,8 +120,7 @@ Judged Survey::judge_on_hosts(const Wants& wants) const {
   const flow::Ladder& ladder = policies_->host_ladder();
   Judged out = judge_each(wants, [&](const catalog::Aim& aim, const FlowSet& wanted) {
     const bool at_home = aim.host_only || aim.target->kind == catalog::Kind::node;
-    if (ladder.tiers.empty() || at_home)
-      return unhindered(wanted, "it shares the node's network, where no NetworkPolicy holds");
+    if (ladder.tiers.empty() || at_home) return unhindered(wanted, kOnHost);
     return judge(*policies_, ladder, wanted, aim.anywhere, aim.doubts);
   });
   out.host_network = true;

@@ -55,6 +55,9 @@ Verdict judge(const policy::Policies& policies, const flow::Ladder& ladder,
 std::vector<Because> allowing(const policy::Policies& policies, const flow::Ladder& ladder,
                               const flow::Flow& flow);
 
+/// Why nothing hinders a Pod on the host network that no policy for nodes holds.
+inline constexpr const char* kOnHost = "it shares the node's network, where no NetworkPolicy holds";
+
 /// The Verdict of a Pod on the host network, or of any Pod where nothing enforces policies: no
 /// policy stands in the way of `wanted`. `reason` says which of the two it is.
 Verdict unhindered(const flow::FlowSet& wanted, std::string reason);

@@ -39,8 +39,10 @@ std::vector<std::string> beyond(const Claim& claim, const std::vector<std::strin
   if (claim.namespaces.empty())
     out.push_back("namespaces that neither side mentions: no policy stands in them");
   for (const auto& [ns, workloads] : on_host_network(claim, scope))
-    out.push_back(fmt::format("namespace {}: Pods on the host network ({}), which no policy holds",
-                              ns, list(workloads)));
+    out.push_back(fmt::format(
+        "namespace {}: Pods on the host network ({}), which {}", ns, list(workloads),
+        claim.platform.host_policies.answer == model::Answer::no ? "no policy holds"
+                                                                 : "only policies for nodes hold"));
   bool nodes = false;
   for (const catalog::Aim& aim : claim.guard.aims) {
     const bool is_node = aim.target->kind == catalog::Kind::node;

@@ -103,6 +103,7 @@ class Run {
     proof_.anywhere = std::ranges::any_of(claim_.guard.aims, &catalog::Aim::anywhere);
     for (const std::string& ns : namespaces_)
       if (const auto field = field_of(ns)) decide(*field);
+    if (const auto field = field_of_nodes()) decide_nodes(*field);
     ask_about_ingress();
     ask_about_nothing();
     proof_.beyond = beyond(claim_, namespaces_);
@@ -176,6 +177,27 @@ class Run {
     return Field{ns, before, after, std::move(*senders), std::move(*peers)};
   }
 
+  /// What shares the network of nodes, where policies can hold it (PR-9); nothing where none does.
+  std::optional<Field> field_of_nodes() {
+    if (claim_.platform.host_policies.answer == model::Answer::no) return std::nullopt;
+    const std::vector<std::uint32_t> before = before_.policies_of_nodes();
+    const std::vector<std::uint32_t> after = after_.policies_of_nodes();
+    if (before.empty() && after.empty()) return std::nullopt;
+    std::set<language::PodTerm> terms;
+    add_terms(before_, before, terms);
+    add_terms(after_, after, terms);
+    auto peers = LabelPeers::of(terms, claim_.bound);
+    if (!peers) {
+      proof_.open_questions.push_back(fmt::format(
+          "nodes: their policies tell at least {} kinds of Pods apart, and the bound is "
+          "{}",
+          peers.error(), claim_.bound));
+      return std::nullopt;
+    }
+    return Field{"", before, after, *LabelClasses::of({}, claim_.bound, freedom),
+                 std::move(*peers)};
+  }
+
   policy::Policies compiled(const ReadSide& side, const LabelPeers& peers,
                             const std::vector<std::uint32_t>& policies) const {
     static const flow::FlowSet all = flow::FlowSet::all();
@@ -219,6 +241,28 @@ class Run {
           field.ns, i + 1, field.senders.size(), receivers));
       break;
     }
+    for (auto& [breach, example] : found.sure) proof_.counterexamples.push_back(std::move(example));
+    if (found.doubtful) ask(field);
+  }
+
+  /// Policies for nodes may close what is guarded, and must do nothing else.
+  void decide_nodes(const Field& field) {
+    const policy::Policies policies_before = compiled(before_, field.peers, field.before);
+    const policy::Policies policies_after = compiled(after_, field.peers, field.after);
+    const Ladders ladders{policies_before.host_ladder(), policies_after.host_ladder()};
+    const Side old{policies_before, ladders.before};
+    const Side now{policies_after, ladders.after};
+    const flow::FlowSet universe = judge_.universe(field.peers.size());
+    const flow::Known passed = judge_.flows(ladders.before, universe);
+    const flow::Known passes = judge_.flows(ladders.after, universe);
+    const bool exact = passed.exact() && passes.exact();
+    Change change =
+        judge_.compare(passed, passes, {}, exact ? Likeness{} : likeness(old, now, judge_.may({})));
+    std::erase_if(change.breaches,
+                  [](const auto& breach) { return breach.first == Breach::still_open; });
+    const Sender sender{model::Labels()};
+    Found found;
+    note({field, sender.view(field.ns), policies_before, policies_after}, ladders, change, found);
     for (auto& [breach, example] : found.sure) proof_.counterexamples.push_back(std::move(example));
     if (found.doubtful) ask(field);
   }
@@ -299,7 +343,8 @@ class Run {
       doubts.insert(fmt::format("platform {} leaves open what its policies let through",
                                 claim_.platform.name));
     for (const std::string& doubt : doubts)
-      proof_.open_questions.push_back(fmt::format("namespace {}: {}", field.ns, doubt));
+      proof_.open_questions.push_back(
+          field.ns.empty() ? "nodes: " + doubt : fmt::format("namespace {}: {}", field.ns, doubt));
   }
 
   void ask_about_ingress() {

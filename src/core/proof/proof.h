@@ -22,10 +22,10 @@ enum class Breach : std::uint8_t {
   widened,     ///< a flow passes after that did not before
 };
 
-/// A Pod that could exist, and a flow of it, for which the claim is false.
+/// A Pod that could exist, or a node, and a flow of it, for which the claim is false.
 struct Counterexample {
   Breach breach = Breach::cut;
-  std::string ns;
+  std::string ns;                 ///< "" for what shares the network of a node (PR-9)
   model::Labels labels;           ///< of the Pod that sends
   std::string service_account{};  ///< its name, where it matters and is not "default"
   /// On the line `peer` the index is the proof's own; `receiver` says which Pod it stands for.
@@ -47,7 +47,7 @@ struct Counterexample {
 
 struct Proof {
   Outcome outcome = Outcome::undecided;
-  /// At most one for each namespace and Breach, in that order.
+  /// At most one for each namespace and Breach, in that order; those of nodes are last.
   std::vector<Counterexample> counterexamples;
   /// Why it is undecided: too many label classes in a namespace, an unread policy, other ingress,
   /// or nothing to guard.

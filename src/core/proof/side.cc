@@ -52,6 +52,13 @@ std::vector<std::uint32_t> ReadSide::policies_of(std::string_view ns) const {
   return out;
 }
 
+std::vector<std::uint32_t> ReadSide::policies_of_nodes() const {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t i = 0; i < reading_.policies.size(); ++i)
+    if (reading_.policies[i].on_hosts != model::Answer::no) out.push_back(i);
+  return out;
+}
+
 std::vector<model::Selector> ReadSide::selectors_of(
     std::string_view ns, const std::vector<std::uint32_t>& policies) const {
   const model::Namespace labelled = policy::namespace_of(snapshot_, ns);

@@ -22,6 +22,8 @@ class ReadSide {
   /// The policies that may select a Pod of `ns`, ascending. O(those of `ns` + those of no one
   /// namespace).
   std::vector<std::uint32_t> policies_of(std::string_view ns) const;
+  /// The policies that hold nodes, or may, ascending. O(policies).
+  std::vector<std::uint32_t> policies_of_nodes() const;
   /// The selectors of Pods of `ns` in the terms of `policies`, distinct.
   std::vector<model::Selector> selectors_of(std::string_view ns,
                                             const std::vector<std::uint32_t>& policies) const;

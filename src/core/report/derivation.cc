@@ -109,14 +109,11 @@ class Derivation {
   Branch tree() const {
     Branch root{headline()};
     root.under.push_back({fmt::format("Platform {}: {}", platform_.name, platform_.summary)});
-    if (answer_.subject.host_network) {
+    if (answer_.subject.host_network)
       root.under.push_back(
           {"These Pods share the node's network (hostNetwork: true), where no NetworkPolicy "
            "holds"});
-    } else if (platform_.enforces.answer != model::Answer::no) {
-      const flow::Ladder& ladder = policies_.ladder(policy::view_of(answer_.subject, snapshot_));
-      add_tiers(ladder, root);
-    }
+    if (platform_.enforces.answer != model::Answer::no) add_tiers(root);
     add_end(root);
     return root;
   }
@@ -152,7 +149,16 @@ class Derivation {
     return out;
   }
 
-  void add_tiers(const flow::Ladder& ladder, Branch& root) const {
+  bool on_host() const { return answer_.subject.host_network; }
+
+  /// The Ladder that the Subject stands on.
+  const flow::Ladder& ladder_of_subject() const {
+    return on_host() ? policies_.host_ladder()
+                     : policies_.ladder(policy::view_of(answer_.subject, snapshot_));
+  }
+
+  void add_tiers(Branch& root) const {
+    const flow::Ladder& ladder = ladder_of_subject();
     bool network_policies = false;
     const Reached steps = reached(ladder);
     std::uint32_t number = 0;
@@ -168,6 +174,7 @@ class Derivation {
         root.under.push_back(network_policy_tier(tier));
       }
     }
+    if (on_host()) return;
     if (!network_policies && ladder.tiers.empty())
       root.under.push_back({"No policy selects these Pods for egress"});
     else if (!network_policies && !snapshot_.network_policies.empty() && !shares_a_tier(ladder))
@@ -352,7 +359,7 @@ class Derivation {
     std::string reason = verdict.reason;
     if (!reason.empty() && reason[0] >= 'a' && reason[0] <= 'z')
       reason[0] = static_cast<char>(reason[0] - 'a' + 'A');
-    if (answer_.subject.host_network) return "No policy stands in the way";
+    if (on_host() && ladder_of_subject().tiers.empty()) return "No policy stands in the way";
     const bool by_order = denies_by_rule();
     if (verdict.reach == Reach::reachable && !verdict.because.empty())
       return by_order ? "The first rule that matches decides"
@@ -373,9 +380,7 @@ class Derivation {
 
   /// Whether rules that deny or pass have a part in it, so that their order counts.
   bool denies_by_rule() const {
-    if (answer_.subject.host_network) return false;
-    const auto& tiers = policies_.ladder(policy::view_of(answer_.subject, snapshot_)).tiers;
-    return std::ranges::any_of(tiers, [](const flow::Tier& tier) {
+    return std::ranges::any_of(ladder_of_subject().tiers, [](const flow::Tier& tier) {
       return std::ranges::any_of(
           tier.rules, [](const auto& rule) { return rule->action != flow::Action::allow; });
     });

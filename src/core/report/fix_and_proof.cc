@@ -158,13 +158,13 @@ std::string flow_of(const proof::Counterexample& one) {
 }
 
 std::string counterexample_text(const proof::Counterexample& one, const Look& look) {
-  std::string labels =
+  std::string sender =
       one.labels.entries().empty() ? "without labels" : "with labels " + one.labels.str();
-  if (!one.service_account.empty()) labels += " and with ServiceAccount " + one.service_account;
-  std::string out = hanging("  - ",
-                            fmt::format("A Pod in namespace {} {} {}: {}", one.ns, labels,
-                                        words_of(one.breach), flow_of(one)),
-                            room_of(look));
+  if (!one.service_account.empty()) sender += " and with ServiceAccount " + one.service_account;
+  sender = one.ns.empty() ? "A node, with its Pods on the host network,"
+                          : fmt::format("A Pod in namespace {} {}", one.ns, sender);
+  std::string out = hanging(
+      "  - ", fmt::format("{} {}: {}", sender, words_of(one.breach), flow_of(one)), room_of(look));
   if (!one.because.empty())
     out += hanging("    ",
                    (one.breach == proof::Breach::cut ? "open before because: " : "open because: ") +
