@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "base/private_address.h"
+
 namespace podmoat::cli {
 namespace {
 
@@ -139,28 +141,44 @@ void add_owners(const Input& input, const Address& address, audit::Destination& 
       out.service = out.service || claim.address == address;
 }
 
+/// Whether policies know nodes by what they are, or may.
+bool perhaps_by_identity(const model::Platform& platform) {
+  return platform.cidr_matches_nodes.answer != model::Answer::yes &&
+         platform.enforces.answer != model::Answer::no;
+}
+
+/// Whether the input says where nodes are. Even then it does not tell all their addresses.
+bool told_nodes(const Input& input) {
+  return !input.snapshot.nodes.empty() || !input.choice.node_blocks.empty();
+}
+
 flow::FlowSet own_node(const flow::PortSet& ports) {
   return flow::FlowSet::box({flow::Line::node, flow::kOwnNode, flow::kOwnNode}, ports);
 }
 
+/// A Target's address is the cloud's, and so is what lies near the metadata address.
+bool is_the_clouds(const Input& input, const Address& address) {
+  return parse_block("169.254.169.0/24")->contains(address) ||
+         std::ranges::any_of(input.catalog.targets, [&](const catalog::Target& target) {
+           return std::ranges::any_of(
+               target.rows, [&](const catalog::Row& row) { return row.address == address; });
+         });
+}
+
 /// The flows at nodes that `ports` of an address of no known node may be all the same, to policies
 /// that know nodes by what they are: nobody told the nodes, or it is link-local and an agent of the
-/// Pod's own node may have it (PF-52). A Target's address is the cloud's, and so is what lies near
-/// the metadata address.
+/// Pod's own node may have it (PF-52), or it is private, and no node is known to have it.
 flow::FlowSet perhaps_at_nodes(const Input& input, const Address& address,
                                const flow::PortSet& ports) {
   const model::Platform& platform = input.platform;
-  if (!platform.nodes_by_identity()) return {};
-  if (parse_block("169.254.169.0/24")->contains(address)) return {};
-  for (const catalog::Target& target : input.catalog.targets)
-    for (const catalog::Row& row : target.rows)
-      if (row.address == address) return {};
+  if (!perhaps_by_identity(platform)) return {};
   for (const char* block : {"169.254.0.0/16", "fe80::/10", "fd00:ec2::23/128"})
     if (parse_block(block)->contains(address))
       return platform.cidr_matches_host_link_local.answer == model::Answer::yes ? flow::FlowSet()
                                                                                 : own_node(ports);
-  const bool told = !input.snapshot.nodes.empty() || !input.choice.node_blocks.empty();
-  return told ? flow::FlowSet() : flow::FlowSet::box(flow::whole(flow::Line::node), ports);
+  return told_nodes(input) && !is_private(address)
+             ? flow::FlowSet()
+             : flow::FlowSet::box(flow::whole(flow::Line::node), ports);
 }
 
 /// Where the flows of `out` go for policies, if somebody takes them elsewhere on the way: as the
@@ -183,24 +201,61 @@ void add_redirects(const Input& input, const Parts& parts, audit::Destination& o
   out.doubts = guard.aims[0].doubts;
 }
 
+audit::Destination at_target(const catalog::Target& target, const Input& input) {
+  catalog::Choice choice = input.choice;
+  choice.providers = {};
+  choice.targets = {target.id};
+  const catalog::Guard guard =
+      catalog::guard(input.catalog, input.snapshot, choice, input.platform);
+  audit::Destination out;
+  out.text = target.id;
+  out.node = target.kind == catalog::Kind::node;
+  out.doubts = guard.doubts;
+  for (const catalog::Aim& aim : guard.aims) {
+    out.flows = out.flows | aim.flows;
+    out.anywhere = out.anywhere || aim.anywhere;
+    out.host_only = out.host_only || aim.host_only;
+  }
+  return out;
+}
+
+/// A known node's address, as policies see it.
+void place_node(const Input& input, const flow::PortSet& ports, audit::Destination& out) {
+  out.one_node = input.snapshot.nodes.size() > 1;
+  if (!perhaps_by_identity(input.platform)) return;
+  // To policies that know nodes by what they are the address says nothing.
+  const flow::FlowSet nodes = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
+  out.maybe_node = !input.platform.nodes_by_identity();
+  out.flows = out.maybe_node ? out.flows | nodes : nodes;
+}
+
+audit::Destination at_address(const Parts& parts, const Input& input) {
+  audit::Destination out;
+  const auto ports = flow::PortSet::of(parts.protocol, {parts.port, parts.port});
+  out.flows = flow::FlowSet::box(flow::span_of(parts.address), ports);
+  out.text = out.flows.witness()->str();
+  add_owners(input, parts.address, out);
+  // PF-52: to such a plugin what is on an interface of the Pod's own node is that node.
+  if (input.platform.nodes_by_identity() && has(input.platform.host_addresses, parts.address) &&
+      input.platform.cidr_matches_host_link_local.answer == model::Answer::no) {
+    out.flows = own_node(ports);
+  } else if (!out.node && out.pods.empty() && !out.loopback &&
+             !is_the_clouds(input, parts.address)) {
+    const flow::FlowSet nodes = perhaps_at_nodes(input, parts.address, ports);
+    out.maybe_node = !nodes.empty();
+    out.unclaimed = !out.service && told_nodes(input) && is_private(parts.address);
+    out.flows = out.flows | nodes;
+  }
+  if (!input.platform.redirects.empty()) add_redirects(input, parts, out);
+  if (out.node) place_node(input, ports, out);
+  return out;
+}
+
 }  // namespace
 
 Outcome<audit::Destination> parse_destination(const std::string& text, const Input& input) {
   if (const catalog::Target* target = input.catalog.find(text)) {
-    catalog::Choice choice = input.choice;
-    choice.providers = {};
-    choice.targets = {target->id};
-    const catalog::Guard guard =
-        catalog::guard(input.catalog, input.snapshot, choice, input.platform);
-    audit::Destination out;
-    out.text = target->id;
-    out.node = target->kind == catalog::Kind::node;
-    out.doubts = guard.doubts;
-    for (const catalog::Aim& aim : guard.aims) {
-      out.flows = out.flows | aim.flows;
-      out.anywhere = out.anywhere || aim.anywhere;
-      out.host_only = out.host_only || aim.host_only;
-    }
+    audit::Destination out = at_target(*target, input);
     if (out.flows.empty())
       return std::unexpected(
           misuse("Target " + target->id + " has no fixed address; supply it with --catalog FILE"));
@@ -208,28 +263,7 @@ Outcome<audit::Destination> parse_destination(const std::string& text, const Inp
   }
   const auto parts = parse_parts(text);
   if (!parts) return std::unexpected(parts.error());
-  audit::Destination out;
-  const auto ports = flow::PortSet::of(parts->protocol, {parts->port, parts->port});
-  out.flows = flow::FlowSet::box(flow::span_of(parts->address), ports);
-  out.text = out.flows.witness()->str();
-  add_owners(input, parts->address, out);
-  // PF-52: to such a plugin what is on an interface of the Pod's own node is that node.
-  if (input.platform.nodes_by_identity() && has(input.platform.host_addresses, parts->address) &&
-      input.platform.cidr_matches_host_link_local.answer == model::Answer::no) {
-    out.flows = own_node(ports);
-  } else if (!out.node && out.pods.empty() && !out.loopback) {
-    const flow::FlowSet nodes = perhaps_at_nodes(input, parts->address, ports);
-    out.maybe_node = !nodes.empty();
-    out.flows = out.flows | nodes;
-  }
-  if (!input.platform.redirects.empty()) add_redirects(input, *parts, out);
-  if (out.node) {
-    out.one_node = input.snapshot.nodes.size() > 1;
-    // To policies that know nodes by what they are the address says nothing.
-    if (input.platform.nodes_by_identity())
-      out.flows = flow::FlowSet::box(flow::whole(flow::Line::node), ports);
-  }
-  return out;
+  return at_address(*parts, input);
 }
 
 Outcome<std::vector<audit::Answer>> pick(const std::string& text, std::vector<audit::Answer> all,

@@ -99,6 +99,7 @@ Report audit(const Question& question) {
   report.summary = summarize(survey, findings);
   report.findings = std::move(findings);
   report.catalog_checked = question.catalog.checked;
+  report.nodes_as_told = question.guard.nodes_as_told;
   return report;
 }
 

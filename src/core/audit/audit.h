@@ -63,9 +63,12 @@ struct Destination {
   std::vector<catalog::Doubt> doubts{};  ///< see catalog::Aim
   bool node = false;      ///< the addresses are nodes', so a Pod's own node may be exempt
   bool one_node = false;  ///< one node of several, by its address
-  /// Perhaps a node has the address, which the input does not tell: `flows` then holds the address
-  /// and what it is as a node.
+  /// Perhaps a node has the address, which the input does not tell, or perhaps policies know the
+  /// node that has it by what it is: `flows` then holds the address and what it is as a node.
   bool maybe_node = false;
+  /// A private address that nothing in the input has, though it tells of nodes: one may have it all
+  /// the same (VD-11).
+  bool unclaimed = false;
   bool host_only = false;  ///< see catalog::Aim
   bool loopback = false;   ///< every Pod's own, unless it is on the host network
   /// Some Service has the address. Whether policies see it before or after it is translated to that

@@ -75,6 +75,7 @@ struct Report {
   Summary summary;
   std::vector<Finding> findings;  ///< worst first, then id, namespace, subject
   std::string catalog_checked{};  ///< Catalog::checked: how old what it rests on is
+  bool nodes_as_told = false;     ///< see catalog::Guard
 };
 
 }  // namespace podmoat::audit

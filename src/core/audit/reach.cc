@@ -33,6 +33,9 @@ Verdict left_open(Verdict verdict, const FlowSet& wanted, std::string reason,
   return verdict;
 }
 
+/// VD-11. Of an address that a node may have, though Nodes are told and none has it.
+constexpr const char* kWereIt = "; were it an address of a node, it would be ";
+
 class Reacher {
  public:
   Reacher(const Question& question, const Destination& destination)
@@ -85,7 +88,10 @@ class Reacher {
   }
 
   Verdict on(const flow::Ladder& ladder) const {
-    const Verdict verdict = at_address(ladder);
+    Verdict verdict = at_address(ladder);
+    if (destination_.unclaimed && !destination_.maybe_node && verdict.reach == Reach::blocked &&
+        question_.platform.own_node_policed.answer == model::Answer::no)
+      verdict.reason += kWereIt + std::string(name_of(Reach::reachable));
     if (!destination_.service || (verdict.reach == Reach::reachable && verdict.because.empty()))
       return verdict;
     return left_open(verdict, destination_.flows,
@@ -133,13 +139,26 @@ class Reacher {
     const FlowSet nodes =
         destination_.flows & FlowSet::box(flow::whole(flow::Line::node), flow::PortSet::all());
     Verdict as_address = judge(policies_, ladder, destination_.flows - nodes, false);
+    if (destination_.node)
+      as_address = with_own_node(std::move(as_address), destination_.flows, question_.platform);
     const Verdict as_node = with_own_node(judge(policies_, ladder, nodes, true), destination_.flows,
                                           question_.platform);
     if (as_address.reach == as_node.reach) return as_address;
+    if (destination_.unclaimed) {
+      as_address.reason += kWereIt + std::string(name_of(as_node.reach));
+      return as_address;
+    }
+    const std::string& name = question_.platform.name;
+    const FlowSet addresses = destination_.flows - nodes;
+    if (destination_.node)
+      return left_open(std::move(as_address), addresses,
+                       "platform " + name + " may know nodes by what they are, and not by address",
+                       question_.platform.cidr_matches_nodes.source);
     return left_open(
-        std::move(as_address), destination_.flows - nodes,
-        "it hangs on whether the address is a node's, and " + question_.platform.name +
-            " knows nodes by what they are",
+        std::move(as_address), addresses,
+        "it hangs on whether the address is a node's, and " + name +
+            (question_.platform.nodes_by_identity() ? " knows" : " may know") +
+            " nodes by what they are",
         "whether a node has the address: Node objects, and the DaemonSets of kube-system, tell");
   }
 

@@ -93,6 +93,9 @@ Judged Survey::judge_each(const Wants& wants, const Judging& judge_one) const {
     };
     if (aim.anywhere)
       out.aims.push_back({.anywhere = verdict(wants[i].all)});
+    else if (aim.target->kind == catalog::Kind::node && !aim.doubts.empty())
+      // At their addresses or on their line, one of which is the way: asked at once.
+      out.aims.push_back({.nodes = verdict(wants[i].all)});
     else
       out.aims.push_back({.v4 = verdict(wants[i].v4),
                           .v6 = verdict(wants[i].v6),

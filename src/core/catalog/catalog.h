@@ -199,6 +199,9 @@ struct Guard {
   /// One for each Exception that holds and names a Target of the aims, in their order.
   std::vector<Spared> spared{};
   std::vector<Exception> expired{};  ///< those that ended: they spare nothing
+  /// Nodes are guarded at the addresses that Kubernetes tells of them, and at no other: of bridges
+  /// and second interfaces it tells none.
+  bool nodes_as_told = false;
 };
 
 /// The keys of Pod labels that the Exceptions of `guard` ask for: Pods that differ under them are

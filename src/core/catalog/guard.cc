@@ -104,6 +104,12 @@ NodePlaces seen_by(const model::Platform& platform, NodePlaces places) {
   return {{nodes}, {nodes}};
 }
 
+/// Whether it is not known how policies know nodes: they may be at either place.
+bool nodes_in_doubt(const model::Platform& platform) {
+  return platform.cidr_matches_nodes.answer == model::Answer::unknown &&
+         platform.enforces.answer != model::Answer::no;
+}
+
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::ranges::find(list, item) != list.end();
 }
@@ -166,6 +172,9 @@ class Builder {
              Boxes& flows);
   /// The row's flows at its own address, or where somebody takes them.
   void guard_address(const Row& row, Aim& aim, Boxes& flows);
+  /// The row's flows at nodes: at the addresses `at`, and, where policies may know nodes by what
+  /// they are, there too: one of the two leads to the Target, whichever it is (PF-3).
+  void guard_nodes(const std::vector<Span>& at, const PortSet& ports, Aim& aim, Boxes& flows);
   /// The row's flows wherever it could be.
   void search(const Row& row, Boxes& flows);
 
@@ -202,11 +211,29 @@ void Builder::guard_address(const Row& row, Aim& aim, Boxes& flows) {
     add_doubt(redirect, FlowSet::box(flow::span_of(redirect.from), taken), FlowSet::of(to), aim);
     if (places.empty())
       flows.insert(flows.end(), to.begin(), to.end());
-    else
+    else if (redirect.to)
       guard(places, there, portless_, flows);
+    else
+      guard_nodes(places, there, aim, flows);
     aim.anywhere = aim.anywhere || places.empty();
   }
   if (!ports.empty()) guard({flow::span_of(*row.address)}, ports, PortSet::all(), flows);
+}
+
+void Builder::guard_nodes(const std::vector<Span>& at, const PortSet& ports, Aim& aim,
+                          Boxes& flows) {
+  guard(at, ports, portless_, flows);
+  if (!nodes_in_doubt(platform_)) return;
+  Doubt doubt{.flows = {},
+              .other = FlowSet::box(flow::whole(flow::Line::node), ports),
+              .question = "whether policies on platform " + platform_.name +
+                          " know nodes by their addresses: " + platform_.cidr_matches_nodes.source};
+  Boxes one;
+  for (const Span& span : at) one.push_back({span, ports});
+  doubt.one = FlowSet::of(std::move(one));
+  doubt.flows = doubt.one | doubt.other;
+  aim.doubts.push_back(std::move(doubt));
+  guard({flow::whole(flow::Line::node)}, ports, portless_, flows);
 }
 
 void Builder::search(const Row& row, Boxes& flows) {
@@ -229,7 +256,7 @@ Aim Builder::aim(const Target& target) {
     else if (out.anywhere)
       search(row, flows);
     else
-      guard(nodes, row.ports, portless_, flows);
+      guard_nodes(nodes, row.ports, out, flows);
   }
   out.flows = FlowSet::of(std::move(flows));
   return out;
@@ -322,6 +349,10 @@ Guard guard(const Catalog& catalog, const model::Snapshot& snapshot, const Choic
   for (const Neighbour* neighbour : out.neighbours) beside = beside | neighbour->flows;
   out.may = (builder.around() - beside) | out.must;
   add_exceptions(choice, out);
+  out.nodes_as_told = choice.node_blocks.empty() && !platform.nodes_by_identity() &&
+                      std::ranges::any_of(out.aims, [](const Aim& aim) {
+                        return aim.target->kind == Kind::node && !aim.anywhere && !aim.host_only;
+                      });
   return out;
 }
 

@@ -248,6 +248,8 @@ void Rules::nodes(const Field& field, Peer& peer) {
                              source_.platform.name);
   } else {
     node_addresses(selector, peer);
+    if (source_.platform.cidr_matches_nodes.answer == model::Answer::unknown)
+      peer.to.places.possible = peer.to.places.possible | language::nodes(false, true);
   }
 }
 

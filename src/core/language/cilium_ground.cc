@@ -80,19 +80,17 @@ CiliumGround::CiliumGround(const model::Snapshot& snapshot, const model::Platfor
       });
 }
 
-Known CiliumGround::own_node() const {
-  if (by_identity_) return Known::exactly(language::nodes(true, false));
-  return {{}, all_addresses()};
-}
+Known CiliumGround::own_node() const { return known_nodes(language::nodes(true, false), {}); }
 
-Known CiliumGround::other_nodes() const {
-  if (by_identity_) return Known::exactly(language::nodes(false, true));
-  return {{}, all_addresses()};
-}
+Known CiliumGround::other_nodes() const { return known_nodes(language::nodes(false, true), {}); }
 
-Known CiliumGround::nodes() const {
-  if (by_identity_) return Known::exactly(language::nodes(true, true));
-  return {nodes_, all_addresses()};
+Known CiliumGround::nodes() const { return known_nodes(language::nodes(true, true), nodes_); }
+
+// Where it is not known how nodes are known, they are at both places, and one of the two counts.
+Known CiliumGround::known_nodes(const FlowSet& line, const FlowSet& addresses) const {
+  if (by_identity_) return Known::exactly(line);
+  if (blocks_hold_nodes_ == Answer::yes) return {addresses, all_addresses()};
+  return {addresses | line, all_addresses() | line};
 }
 
 Known CiliumGround::world() const {

@@ -28,6 +28,8 @@ class CiliumGround {
   flow::Known kube_apiserver(bool& surely) const;
 
  private:
+  flow::Known known_nodes(const flow::FlowSet& line, const flow::FlowSet& addresses) const;
+
   bool by_identity_;
   model::Answer blocks_hold_nodes_;
   flow::FlowSet nodes_;                   ///< the addresses that the Node objects tell

@@ -2,9 +2,12 @@
 // Pods, in a tier above every other. Rules: docs/semantics/platforms.md PF-60 to PF-62.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
+#include "base/private_address.h"
 #include "core/language/fields.h"
 #include "core/language/language.h"
 
@@ -73,17 +76,22 @@ void add_node_ports(const Source& source, std::vector<Clause>& out) {
   std::vector<Block> nodes;
   for (const Address& address : node_addresses(source.snapshot))
     nodes.push_back(block_of(address, address.family == Family::v4 ? 32 : 128));
-  const FlowSet places = nodes.empty()
-                             ? addresses({*parse_block("0.0.0.0/0"), *parse_block("::/0")})
-                             : addresses(nodes);
   const bool surely = fact.answer == Answer::no && source.snapshot.nodes.size() == 1 &&
                       nodes.size() == source.snapshot.nodes[0].addresses.size();
-  Clause clause = clause_for(fact, {surely ? places : FlowSet{}, places},
-                             "does not police the NodePort range of a Pod's own node");
+  const FlowSet sure = surely ? addresses(nodes) : FlowSet{};
+  // Kubernetes does not tell all addresses of a node: any private one may be another of its own.
+  std::ranges::copy(private_blocks(), std::back_inserter(nodes));
+  const FlowSet possible = source.snapshot.nodes.empty()
+                               ? addresses({*parse_block("0.0.0.0/0"), *parse_block("::/0")})
+                               : addresses(nodes);
+  Clause clause =
+      clause_for(fact, {sure, possible}, "does not police the NodePort range of a Pod's own node");
   clause.ports.all = false;
   for (const Protocol protocol : {Protocol::tcp, Protocol::udp, Protocol::sctp})
     clause.ports.numbers = clause.ports.numbers | PortSet::of(protocol, {30000, 32767});
-  if (!surely)
+  if (surely)
+    clause.doubt = "whether the address is another one of the Pod's own node";
+  else
     clause.doubt =
         fact.answer == Answer::no
             ? "policy does not hold for these ports of a Pod's own node, and on which node "

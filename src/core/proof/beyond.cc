@@ -51,6 +51,11 @@ std::vector<std::string> beyond(const Claim& claim, const std::vector<std::strin
       out.push_back(fmt::format("{}: nothing tells {}", aim.target->id,
                                 is_node ? "the addresses of the nodes" : "its address"));
   }
+  if (claim.guard.nodes_as_told)
+    out.emplace_back(
+        "addresses of nodes that Kubernetes does not tell (bridges, second interfaces): "
+        "--node-cidr "
+        "guards them too");
   if (nodes && claim.platform.own_node_policed.answer != model::Answer::yes)
     out.push_back(
         fmt::format("a Pod's own node: platform {} does not promise that policies hold there",

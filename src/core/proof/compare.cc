@@ -74,8 +74,9 @@ FlowSet Judge::universe(std::size_t receivers) const {
   std::vector<FlowSet::Box> boxes{{flow::whole(Line::v4), numbers},
                                   {flow::whole(Line::v6), numbers},
                                   {{Line::peer, 0, receivers - 1}, at_pods}};
-  // Elsewhere a node is reached at its addresses, and its line is nowhere.
-  if (platform_.nodes_by_identity()) boxes.push_back({flow::whole(Line::node), numbers});
+  // Where a node is surely reached at its addresses, its line is nowhere.
+  if (platform_.cidr_matches_nodes.answer != model::Answer::yes)
+    boxes.push_back({flow::whole(Line::node), numbers});
   return FlowSet::of(std::move(boxes));
 }
 
@@ -144,10 +145,13 @@ Change Judge::compare(const Known& before, const Known& after, const Spare& spar
   return change;
 }
 
-// Where blocks hold Pods too, a flow to a Pod may pass by its address instead (PR-3).
+// Where blocks hold Pods too, a flow to a Pod may pass by its address instead, and one to a node
+// where they hold nodes (PR-3).
 Known Judge::doubted(Known breach) const {
   if (platform_.cidr_matches_pods.answer == model::Answer::yes)
     breach.sure = breach.sure - FlowSet::box(flow::whole(Line::peer), PortSet::all());
+  if (platform_.cidr_matches_nodes.answer == model::Answer::unknown)
+    breach.sure = breach.sure - FlowSet::box(flow::whole(Line::node), PortSet::all());
   return breach;
 }
 

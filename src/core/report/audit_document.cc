@@ -82,6 +82,7 @@ Value audit_document(const audit::Report& report, const model::Snapshot& snapsho
     diagnostics.push_back(diagnostic(one, snapshot));
   Value::Map out = document("AuditReport");
   out.emplace_back("platform", platform(report));
+  out.emplace_back("nodesAsTold", report.nodes_as_told);
   out.emplace_back("summary", summary(report.summary));
   out.emplace_back("findings", std::move(findings));
   out.emplace_back("diagnostics", std::move(diagnostics));

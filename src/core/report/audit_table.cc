@@ -67,8 +67,14 @@ std::string header(const audit::Report& report, const Look& look) {
                  report.providers.empty() ? "all, as nothing says which"
                                           : listed(report.providers, report.providers.size()),
                  room_of(look)) +
-         hanging("Seen      ", seen, room_of(look)) + "Findings  " +
-         counts_of(summary.findings, look) + "\n\n";
+         hanging("Seen      ", seen, room_of(look)) +
+         (report.nodes_as_told
+              ? hanging("Nodes     ",
+                        "guarded where Kubernetes says that they are; of bridges and second "
+                        "interfaces it says nothing (--node-cidr does)",
+                        room_of(look))
+              : "") +
+         "Findings  " + counts_of(summary.findings, look) + "\n\n";
 }
 
 /// No Finding is good news only if there was something to look at.
