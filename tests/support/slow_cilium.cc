@@ -225,12 +225,14 @@ bool Question::in_entity(const std::string& entity) {  // CL-18, CL-19
   if (entity == "world") return address() != nullptr;
   if (entity == "host") return node() != nullptr && *node() == NodeKind::own;
   if (entity == "remote-node") return node() != nullptr && *node() == NodeKind::other;
-  if (entity == "cluster") return address() == nullptr;
+  if (entity == "cluster" && address() == nullptr) return true;
   if (entity == "unmanaged")
     return pod() != nullptr && trial_.ask("whether the Pod is unmanaged", 2) == 1;
-  if (entity != "kube-apiserver" || pod() != nullptr) return false;
+  if ((entity != "kube-apiserver" && entity != "cluster") || pod() != nullptr) return false;
   if (address() != nullptr)
-    for (const char* special : {"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"})
+    for (const char* special :
+         {"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10", "fd00:ec2::/32",
+          "fd20:ce::254/128", "168.63.129.16/32", "100.100.100.200/32"})
       if (in_block(*address(), special)) return false;
   return trial_.ask("whether the API server is here", 2) == 1;
 }

@@ -290,22 +290,6 @@ void ObjectReader::read() {
   }
 }
 
-/// CL-12: the mode `always` is a policy without rules for everybody.
-void add_mode(const Source& source, Reading& reading) {
-  const model::Fact& fact = source.platform.denies_by_default;
-  if (source.platform.engine != "cilium" || fact.answer == Answer::no) return;
-  Policy mode;
-  mode.object = {"Platform", "", source.platform.name, {}};
-  mode.tier = reading.tier(network_policy_tier(source.platform));
-  (fact.answer == Answer::yes ? mode.pods : mode.possible).push_back({});
-  mode.on_hosts =
-      fact.answer == Answer::yes ? source.platform.host_policies.answer : Answer::unknown;
-  if (source.platform.host_policies.answer == Answer::no) mode.on_hosts = Answer::no;
-  mode.text = "isolates the egress of every Pod: the enforcement mode is always";
-  if (fact.answer == Answer::unknown) mode.doubt = "which enforcement mode Cilium runs in";
-  reading.policies.push_back(std::move(mode));
-}
-
 void read(const Source& source, Reading& reading) {
   const CiliumGround ground(source.snapshot, source.platform);
   std::vector<CiliumGroup> groups;
@@ -314,7 +298,6 @@ void read(const Source& source, Reading& reading) {
   for (const model::PolicyObject* object : source.objects)
     if (!is_group(*object))
       ObjectReader(*object, {source, ground, groups, object->object.ns}, reading).read();
-  add_mode(source, reading);
 }
 
 }  // namespace

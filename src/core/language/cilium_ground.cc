@@ -23,11 +23,13 @@ FlowSet set_of(const std::vector<Address>& list) {
   return FlowSet::of(std::move(boxes));
 }
 
-/// Addresses that the API server does not take for its own object.
+/// Addresses that the API server does not take for its own object, and those of clouds' services.
 const FlowSet& no_apiserver() {
   static const FlowSet special = [] {
     std::vector<Block> blocks;
-    for (const char* text : {"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"})
+    for (const char* text :
+         {"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10", "fd00:ec2::/32",
+          "fd20:ce::254/128", "168.63.129.16/32", "100.100.100.200/32"})
       blocks.push_back(*parse_block(text));
     return addresses(blocks);
   }();

@@ -140,8 +140,13 @@ void PeerReader::entity(const Field& item) {
   } else if (name == "remote-node") {
     add(peer.to, context_.ground.other_nodes());
   } else if (name == "cluster" || name == "cluster-mesh") {
-    add(peer.to, context_.ground.nodes());
+    // With the API server, of which an address outside of the cluster has the identity too.
+    bool surely = false;
+    const Known server = context_.ground.kube_apiserver(surely);
+    const Known nodes = context_.ground.nodes();
+    add(peer.to, {nodes.sure | server.sure, nodes.possible | server.possible});
     peer.to.pods.push_back({});
+    if (!server.exact()) peer.doubt = "where the API server is";
   } else if (name == "unmanaged") {
     peer.to.possible.push_back({});
     peer.doubt = "which Pods started before Cilium did";

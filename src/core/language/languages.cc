@@ -20,6 +20,7 @@
   X(antrea) \
   X(egress_firewall) \
   X(egress_network_policy) \
+  X(default_deny) \
   X(exemptions)
 // clang-format on
 

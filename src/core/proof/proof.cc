@@ -64,6 +64,12 @@ struct Field {
   LabelPeers peers;
 };
 
+/// Whether some policy isolates whoever stands on the Ladder.
+bool isolated(const flow::Ladder& ladder) {
+  return std::ranges::any_of(ladder.tiers,
+                             [](const flow::Tier& tier) { return !tier.end_origins.empty(); });
+}
+
 /// A Pod that could exist: its labels, with the name of its ServiceAccount told apart.
 class Sender {
  public:
@@ -104,6 +110,7 @@ class Run {
     for (const std::string& ns : namespaces_)
       if (const auto field = field_of(ns)) decide(*field);
     if (const auto field = field_of_nodes()) decide_nodes(*field);
+    ask_about_default();
     ask_about_ingress();
     ask_about_nothing();
     proof_.beyond = beyond(claim_, namespaces_);
@@ -231,6 +238,7 @@ class Run {
       proof_.collateral = proof_.collateral || change.collateral;
       const Compared whose{field, view, policies_before, policies_after};
       note(whose, ladders, change, found);
+      opened_ = opened_ || (!isolated(ladders.before) && isolated(ladders.after));
       if (joint.needed(old, now))
         joint_rows += note(whose, ladders, joint.compare(ladders.before, ladders.after), found);
       if (found.sure.size() == kBreaches) break;
@@ -347,6 +355,14 @@ class Run {
           field.ns.empty() ? "nodes: " + doubt : fmt::format("namespace {}: {}", field.ns, doubt));
   }
 
+  /// PF-20. To allow a Pod what it had is to open it, if nobody knows that it had it.
+  void ask_about_default() {
+    const model::Fact& fact = claim_.platform.denies_by_default;
+    if (opened_ && fact.answer == model::Answer::unknown)
+      proof_.open_questions.push_back(
+          "whether the platform denies Pods that no policy selects is not known: " + fact.source);
+  }
+
   void ask_about_ingress() {
     for (const std::string& ns : namespaces_with_other_ingress(claim_.before, claim_.after))
       if (std::ranges::binary_search(namespaces_, ns))
@@ -371,6 +387,7 @@ class Run {
   policy::NamedPorts names_;
   std::vector<std::string> namespaces_;
   Judge judge_;
+  bool opened_ = false;  ///< a Pod that no policy isolated before is isolated after
 };
 
 }  // namespace

@@ -176,6 +176,8 @@ class Synthesis {
 
   void add_policies(const std::string& ns, const std::vector<model::Selector>& isolating,
                     Zones& zones) {
+    // PF-20: whom nothing isolates is denied already.
+    if (order_.platform.denies_by_default.answer == model::Answer::yes) return;
     const auto open = complement(isolating, kMostAdditions);
     if (!open) {
       plan_.leftovers.push_back(
