@@ -9,6 +9,7 @@
 
 #include "core/audit/exposure.h"
 #include "core/audit/survey.h"
+#include "core/catalog/detour.h"
 
 namespace podmoat::audit {
 namespace {
@@ -46,6 +47,9 @@ class Reacher {
         policies_(question.snapshot, question.platform,
                   destination.pods.empty() ? destination.flows : FlowSet::all(), peers_) {
     pods_ = at_pods(destination);
+    if (destination.pods.empty() &&
+        question.platform.sees_service_addresses.answer != model::Answer::no)
+      detours_ = catalog::detours(question.snapshot, destination.flows);
   }
 
   const language::Reading& reading() const { return policies_.reading(); }
@@ -92,6 +96,13 @@ class Reacher {
     if (destination_.unclaimed && !destination_.maybe_node && verdict.reach == Reach::blocked &&
         question_.platform.own_node_policed.answer == model::Answer::no)
       verdict.reason += kWereIt + std::string(name_of(Reach::reachable));
+    if (verdict.reach == Reach::blocked && !detours_.empty())
+      return left_open(
+          verdict, destination_.flows,
+          detours_.front() + " leads a Service there, whose address is what policies" +
+              (question_.platform.sees_service_addresses.answer == model::Answer::yes ? " see"
+                                                                                      : " may see"),
+          "whether it reaches the Service");
     if (!destination_.service || (verdict.reach == Reach::reachable && verdict.because.empty()))
       return verdict;
     return left_open(verdict, destination_.flows,
@@ -167,6 +178,7 @@ class Reacher {
   policy::PodPeers peers_;
   policy::Policies policies_;
   FlowSet pods_;
+  std::vector<std::string> detours_;  ///< that policies do not see through, or may not
   std::unordered_map<const flow::Ladder*, Verdict> known_;
 };
 

@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "core/catalog/detour.h"
+
 namespace podmoat::proof {
 namespace {
 
@@ -43,6 +45,12 @@ std::vector<std::string> beyond(const Claim& claim, const std::vector<std::strin
         "namespace {}: Pods on the host network ({}), which {}", ns, list(workloads),
         claim.platform.host_policies.answer == model::Answer::no ? "no policy holds"
                                                                  : "only policies for nodes hold"));
+  if (claim.platform.sees_service_addresses.answer != model::Answer::no)
+    for (const std::string& detour : catalog::detours(claim.after, claim.guard.must))
+      out.push_back(
+          fmt::format("{}: it leads a Service to a guarded address (PM-009), and policies "
+                      "see the Service's",
+                      detour));
   bool nodes = false;
   for (const catalog::Aim& aim : claim.guard.aims) {
     const bool is_node = aim.target->kind == catalog::Kind::node;

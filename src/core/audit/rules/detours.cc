@@ -8,17 +8,10 @@
 #include <utility>
 
 #include "core/audit/rules/shared.h"
+#include "core/catalog/detour.h"
 
 namespace podmoat::audit {
 namespace {
-
-flow::FlowSet flows_of(const Address& address, const std::vector<model::ServicePort>& ports) {
-  flow::PortSet open = ports.empty() ? flow::PortSet::all() : flow::PortSet();
-  for (const model::ServicePort& port : ports)
-    open = open | (port.port == 0 ? flow::PortSet::all(port.protocol)
-                                  : flow::PortSet::of(port.protocol, {port.port, port.port}));
-  return flow::FlowSet::box(flow::span_of(address), open);
-}
 
 /// The Findings about one object, one for each Target that it leads to or claims.
 class Detours {
@@ -28,7 +21,7 @@ class Detours {
   /// Looks at one address of the object; `says` is what the object does with it.
   void add(const Address& address, const std::vector<model::ServicePort>& ports,
            const std::string& field, const std::string& says) {
-    const flow::FlowSet there = flows_of(address, ports);
+    const flow::FlowSet there = catalog::flows_of(address, ports);
     for (const catalog::Aim& aim : survey_.question().guard.aims) {
       if (aim.anywhere) continue;
       const auto witness = (aim.flows & there).witness();
