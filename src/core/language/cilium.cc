@@ -104,7 +104,7 @@ void RuleReader::add_clause(const CiliumPeer& peer, Destinations to, PortMatch p
   clause.text = text_;
   clause.doubt = std::move(doubt);
   if (clause.doubt.empty() && !clause.to.everything && !clause.to.places.exact())
-    clause.doubt = "which addresses nodes have";
+    clause.doubt = context_.ground.doubt();
   policy_.clauses.push_back(std::move(clause));
 }
 
