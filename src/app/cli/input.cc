@@ -9,6 +9,7 @@
 
 #include "core/language/language.h"
 #include "core/manifest/reader.h"
+#include "core/report/text.h"
 #include "io/files/files.h"
 
 namespace podmoat::cli {
@@ -301,11 +302,14 @@ Outcome<const model::Platform*> named_platform(const std::string& name) {
 }
 
 Outcome<platform::Detected> choose_platform(const std::string& name,
-                                            const model::Snapshot& snapshot,
+                                            const model::Snapshot& snapshot, Terminal& terminal,
                                             std::optional<bool> workload_identity) {
   if (name.empty()) return platform::detect(snapshot, workload_identity);
   const auto named = named_platform(name);
   if (!named) return std::unexpected(named.error());
+  if (const std::string doubt = platform::contradiction(**named, snapshot); !doubt.empty())
+    terminal.err << report::painted("warning", report::Paint::yellow, terminal.err_look) << ": "
+                 << report::clean(doubt) << "\n";
   return platform::Detected{platform::with_agents(**named, snapshot, workload_identity),
                             model::Basis::given};
 }
@@ -325,7 +329,8 @@ Outcome<std::unique_ptr<Input>> load(const InputFlags& flags, Terminal& terminal
   if (!loaded) return std::unexpected(loaded.error());
   input->snapshot = std::move(loaded->snapshot);
   input->stamps = std::move(loaded->stamps);
-  auto chosen = choose_platform(flags.platform, input->snapshot, said_of_workload_identity(flags));
+  auto chosen =
+      choose_platform(flags.platform, input->snapshot, terminal, said_of_workload_identity(flags));
   if (!chosen) return std::unexpected(chosen.error());
   input->platform = std::move(chosen->platform);
   input->basis = chosen->basis;

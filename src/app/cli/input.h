@@ -80,9 +80,10 @@ Outcome<Loaded> load_snapshot(const std::vector<std::string>& sources, bool recu
 /// The profile of that name; fails with the names that there are.
 Outcome<const model::Platform*> named_platform(const std::string& name);
 /// The Platform that --platform names, or, if it is empty, that the Snapshot shows. What its
-/// agents do to addresses is added in either case; `workload_identity`: what is said of GKE's.
+/// agents do to addresses is added in either case; `workload_identity`: what is said of GKE's. A
+/// name that the Snapshot contradicts is warned of.
 Outcome<platform::Detected> choose_platform(const std::string& name,
-                                            const model::Snapshot& snapshot,
+                                            const model::Snapshot& snapshot, Terminal& terminal,
                                             std::optional<bool> workload_identity = std::nullopt);
 
 /// The Exceptions of the Moat documents in `files`, in order. A file that is read gets a number

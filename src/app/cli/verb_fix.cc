@@ -38,6 +38,10 @@ Outcome<fix::Engine> engine_of(const std::string& flag, const model::Platform& p
   const fix::Engine best = fix::choose(platform, snapshot);
   const std::optional<fix::Engine> asked = fix::engine_named(flag);
   if (!asked) return best;
+  if (const std::string_view missing = fix::lacks(*asked, platform); !missing.empty())
+    return std::unexpected(
+        Failure{kMisuse, fmt::format("platform {} cannot take --engine {}: {}; use --engine {}",
+                                     platform.name, flag, missing, fix::name_of(best))});
   if (fix::enforced(*asked, platform) == model::Answer::no &&
       platform.enforces.answer != model::Answer::no)
     return std::unexpected(Failure{

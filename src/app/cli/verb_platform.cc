@@ -36,7 +36,7 @@ Outcome<Shown> show(const Flags& flags, Terminal& terminal) {
       flags.input.namespaces.size() == 1 ? flags.input.namespaces[0] : "default";
   const auto loaded = load_snapshot(flags.input.sources, flags.input.recursive, home, terminal);
   if (!loaded) return std::unexpected(loaded.error());
-  auto chosen = choose_platform(flags.input.platform, loaded->snapshot);
+  auto chosen = choose_platform(flags.input.platform, loaded->snapshot, terminal);
   if (!chosen) return std::unexpected(chosen.error());
   return Shown{false, std::move(chosen->platform), chosen->basis,
                platform::hints(loaded->snapshot)};

@@ -59,8 +59,15 @@ std::optional<Engine> engine_named(std::string_view name) {
 
 std::string_view language_of(Engine engine) { return row_of(engine).language; }
 
+std::string_view lacks(Engine engine, const model::Platform& platform) {
+  if (engine == Engine::calico && platform.lacks_tiers)
+    return "its Calico is older than 3.29, which brought the Tier that this engine writes";
+  return "";
+}
+
 model::Answer enforced(Engine engine, const model::Platform& platform) {
   if (platform.enforces.answer == model::Answer::no) return model::Answer::no;
+  if (!lacks(engine, platform).empty()) return model::Answer::no;
   return platform.reads(language_of(engine));
 }
 

@@ -30,6 +30,9 @@ std::optional<Engine> engine_named(std::string_view name);
 /// As Platform::languages and people call it: "ClusterNetworkPolicy".
 std::string_view language_of(Engine engine);
 
+/// What the plugin's version lacks of what `engine` writes, as a clause for people; "" if nothing
+/// is known to be missing. FX-26.
+std::string_view lacks(Engine engine, const model::Platform& platform);
 /// Whether `platform` enforces what `engine` writes.
 model::Answer enforced(Engine engine, const model::Platform& platform);
 

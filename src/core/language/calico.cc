@@ -223,6 +223,8 @@ class Calico {
     if (object.object.name == kDefaultTier && end != "Deny")
       spec["defaultAction"].problem("of the tier \"default\" must be Deny");
     if (end == "Pass") tier.end = flow::Action::pass;
+    if (source_.platform.lacks_tiers)  // CA-34
+      problems.add(object.object.place, "this cluster's Calico, older than 3.29, knows no Tier");
     if (contradicted(object)) problems.add(object.object.place, contradiction());
     tier.unread = !problems.none();
     reading_.diagnostics.insert(reading_.diagnostics.end(), problems.found().begin(),
@@ -283,7 +285,9 @@ class Calico {
   void check_tier(const Field& field, const std::string& name) {
     if (name == kDefaultTier) return;
     const auto tier = tiers_.find(name);
-    if (tier == tiers_.end())
+    if (source_.platform.lacks_tiers)
+      field.problem("is not known to this cluster's Calico, which is older than 3.29");
+    else if (tier == tiers_.end())
       field.problem(fmt::format("is the tier {}, which is not in the input", name),
                     "give the Tier objects too: kubectl get tiers.projectcalico.org -o yaml");
     else if (tier->second.unread)

@@ -207,6 +207,20 @@ TEST(Calico, orders_policies) {  // CA-2 to CA-4
             "default/a");
 }
 
+TEST(Calico, reads_no_tier_where_there_is_none) {  // CA-34
+  const std::string in_tier =
+      policy("GlobalNetworkPolicy", "name: ops.a", "{tier: ops, types: [Egress]}");
+  const std::string plain = policy("GlobalNetworkPolicy", "name: a", "{types: [Egress]}");
+  const auto unread = [](const std::string& document) {
+    model::Platform old = platform();
+    old.lacks_tiers = true;
+    const Reading reading = read(test::cluster_of(std::string(kCluster) + document), old);
+    return std::ranges::any_of(reading.policies, &Policy::unread);
+  };
+  EXPECT_TRUE(unread(in_tier));
+  EXPECT_FALSE(unread(plain));
+}
+
 TEST(Calico, splits_a_policy_at_rules_for_some_senders) {  // CA-12
   const Reading reading = reading_of(policy(
       "NetworkPolicy", "name: p, namespace: shop",

@@ -104,7 +104,7 @@ void RuleReader::add_clause(const CiliumPeer& peer, Destinations to, PortMatch p
   clause.text = text_;
   clause.doubt = std::move(doubt);
   if (clause.doubt.empty() && !clause.to.everything && !clause.to.places.exact())
-    clause.doubt = "which addresses nodes have";
+    clause.doubt = context_.ground.doubt();
   policy_.clauses.push_back(std::move(clause));
 }
 
@@ -151,8 +151,9 @@ void RuleReader::read(const Field& rule) {
     read_item(item, true);
   }
   add_names_everywhere(context_.source.snapshot, policy_);
-  const bool wanted = rule["enableDefaultDeny"]["egress"].boolean().value_or(true);
-  policy_.isolates = wanted && !(allows.empty() && denies.empty());  // CL-9
+  const bool wanted = rule["enableDefaultDeny"]["egress"].boolean().value_or(true) ||
+                      context_.source.platform.ignores_no_default_deny;  // CL-34
+  policy_.isolates = wanted && !(allows.empty() && denies.empty());      // CL-9
 }
 
 /// The selector of a CNP's subject, without what the policy's own namespace overwrites (CL-4).
@@ -196,7 +197,6 @@ class ObjectReader {
  private:
   void read_rule(const Field& rule);
   void read_subject(const Field& rule, Policy& policy);
-  void add_ignored_answer(const Field& rule, const Policy& read, const std::string& whom);
   void add_unread_object();
 
   const model::PolicyObject& object_;
@@ -236,33 +236,15 @@ void ObjectReader::read_rule(const Field& rule) {
   Policy policy;
   policy.object = object_.object;
   read_subject(rule, policy);
-  const std::string whom = std::move(policy.text);
   RuleReader reader(context_, policy);
   reader.read(rule);
   by_node_labels_ = by_node_labels_ || reader.by_node_labels();
-  policy.text = (policy.isolates ? "isolates the egress of " : "does not isolate ") + whom;
+  policy.text = (policy.isolates ? "isolates the egress of " : "does not isolate ") + policy.text;
   bool any = false;
   for (const std::string_view section : {"ingress", "ingressDeny", "egress", "egressDeny"})
     any = any || !rule[section].items().empty();
   if (!any) rule.problem("has no rule in ingress, ingressDeny, egress or egressDeny");
-  add_ignored_answer(rule, policy, whom);
   policies_.push_back(std::move(policy));
-}
-
-/// PF-41: an agent that ignores `enableDefaultDeny: false` isolates whom the rule selects. Which
-/// agents read policies before the option was set is not in the input, so it only may.
-void ObjectReader::add_ignored_answer(const Field& rule, const Policy& read,
-                                      const std::string& whom) {
-  const bool wants = rule["enableDefaultDeny"]["egress"].boolean().value_or(true);
-  if (wants || !context_.source.platform.ignores_no_default_deny) return;
-  Policy out;
-  out.object = read.object;
-  out.possible = read.pods;
-  out.possible.insert(out.possible.end(), read.possible.begin(), read.possible.end());
-  if (read.on_hosts != Answer::no) out.on_hosts = Answer::unknown;
-  out.text = "isolates the egress of " + whom;
-  out.doubt = "whether Cilium heeds enableDefaultDeny while its option for that is off";
-  policies_.push_back(std::move(out));
 }
 
 void ObjectReader::add_unread_object() {

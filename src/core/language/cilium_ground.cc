@@ -36,6 +36,18 @@ const FlowSet& no_apiserver() {
   return special;
 }
 
+/// Addresses that no Pod has.
+const FlowSet& no_pod() {
+  static const FlowSet special = [] {
+    std::vector<Block> blocks;
+    for (const char* text :
+         {"127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "::1/128", "fe80::/10", "ff00::/8"})
+      blocks.push_back(*parse_block(text));
+    return addresses(blocks);
+  }();
+  return special;
+}
+
 /// Addresses of the groups that `holds` is true of.
 Known having(const std::vector<CiliumGroup>& groups, auto holds) {
   Known out;
@@ -66,7 +78,10 @@ Known other_addresses(const Known& known) {
 
 CiliumGround::CiliumGround(const model::Snapshot& snapshot, const model::Platform& platform)
     : by_identity_(platform.nodes_by_identity()),
-      blocks_hold_nodes_(platform.cidr_matches_nodes.answer) {
+      blocks_hold_nodes_(platform.cidr_matches_nodes.answer),
+      blocks_hold_pods_(platform.cidr_matches_pods.answer != Answer::no) {
+  for (const model::Pod& pod : snapshot.pods)
+    if (blocks_hold_pods_ && pod.addresses.size() > 1) pods_.push_back(pod.addresses);
   std::vector<Address> nodes;
   for (const model::Node& node : snapshot.nodes) {
     nodes.insert(nodes.end(), node.addresses.begin(), node.addresses.end());
@@ -95,21 +110,37 @@ Known CiliumGround::known_nodes(const FlowSet& line, const FlowSet& addresses) c
   return {addresses | line, all_addresses() | line};
 }
 
+// Where blocks hold Pods by their addresses the world is what no Pod has, which nobody knows of
+// most addresses (CL-35).
 Known CiliumGround::world() const {
-  return Known::exactly(by_identity_ ? all_addresses() : all_addresses() - nodes_);
+  const FlowSet world = by_identity_ ? all_addresses() : all_addresses() - nodes_;
+  if (blocks_hold_pods_) return {world & no_pod(), world};
+  return Known::exactly(world);
 }
 
 // A Pod's own node is one identity with the labels of all its addresses: a block that holds one of
 // them holds it by any of them, and an exception that holds one takes it away altogether.
 Known CiliumGround::block(const Known& within, bool whole) const {
-  if (by_identity_) return within;
+  const auto holds = [&](const Address& address) {
+    return !within.possible.ports_at(flow::at(address)).empty();
+  };
+  std::vector<Address> held;  // CL-35
+  for (const std::vector<Address>& pod : pods_)
+    if (std::ranges::any_of(pod, holds)) held.insert(held.end(), pod.begin(), pod.end());
+  Known out{within.sure, within.possible | set_of(held)};
+  if (by_identity_) return out;
   const bool surely = blocks_hold_nodes_ == Answer::yes && !whole;
-  Known out{within.sure - nodes_, within.possible};
+  out.sure = out.sure - nodes_;
   for (const FlowSet& node : each_node_) {
     if (surely && within.sure.contains(node)) out.sure = out.sure | node;
     if (!(within.possible & node).empty()) out.possible = out.possible | node;
   }
   return out;
+}
+
+const char* CiliumGround::doubt() const {
+  if (!blocks_hold_pods_) return "which addresses nodes have";
+  return by_identity_ ? "which addresses Pods have" : "which addresses nodes and Pods have";
 }
 
 Known CiliumGround::kube_apiserver(bool& surely) const {

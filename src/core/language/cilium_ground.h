@@ -24,6 +24,8 @@ class CiliumGround {
   flow::Known world() const;
   /// What a block, or a set of them, holds of `within`; `whole`: a block of length 0.
   flow::Known block(const flow::Known& within, bool whole) const;
+  /// What would decide where a place is only possible: "which addresses nodes have".
+  const char* doubt() const;
   /// CL-19. `surely` becomes whether the input tells the addresses.
   flow::Known kube_apiserver(bool& surely) const;
 
@@ -32,8 +34,10 @@ class CiliumGround {
 
   bool by_identity_;
   model::Answer blocks_hold_nodes_;
-  flow::FlowSet nodes_;                   ///< the addresses that the Node objects tell
-  std::vector<flow::FlowSet> each_node_;  ///< the same, node by node
+  bool blocks_hold_pods_;                   ///< or may
+  std::vector<std::vector<Address>> pods_;  ///< the addresses of each Pod that has several
+  flow::FlowSet nodes_;                     ///< the addresses that the Node objects tell
+  std::vector<flow::FlowSet> each_node_;    ///< the same, node by node
   std::vector<Address> apiserver_;
   bool apiserver_on_node_ = false;
 };

@@ -71,8 +71,7 @@ void read_as_cilium(const model::NetworkPolicy& policy, const model::Snapshot& s
     read_peer(ground, clause);
     if (!clause.to.places.possible.empty() && clause.to.pods.empty() && clause.to.possible.empty())
       clause.to.places = ground.block(clause.to.places, is_whole(policy, clause));
-    if (!clause.to.places.exact() && clause.doubt.empty())
-      clause.doubt = "which addresses nodes have";
+    if (!clause.to.places.exact() && clause.doubt.empty()) clause.doubt = ground.doubt();
   }
   add_names_everywhere(snapshot, out);
 }

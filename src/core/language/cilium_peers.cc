@@ -158,7 +158,7 @@ void PeerReader::entity(const Field& item) {
   } else if (std::ranges::find(kNobody, name) == kNobody.end()) {
     item.problem(fmt::format("\"{}\" is no entity that the schema knows", name));
   }
-  if (!peer.to.places.exact() && peer.doubt.empty()) peer.doubt = "which addresses nodes have";
+  if (!peer.to.places.exact() && peer.doubt.empty()) peer.doubt = context_.ground.doubt();
 }
 
 void PeerReader::add_held(CiliumHeld held, CiliumPeer& peer) const {

@@ -150,5 +150,39 @@ constexpr Row kRefused[] = {
 INSTANTIATE_TEST_SUITE_P(Rows, Refused, testing::ValuesIn(kRefused),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(Cilium, isolates_where_no_answer_is_heeded) {  // CL-34
+  const auto isolates = [](const std::string& section, bool ignored) {
+    model::Platform on = platform();
+    on.ignores_no_default_deny = ignored;
+    const Reading reading =
+        read(test::cluster_of(cnp("enableDefaultDeny: {egress: false}, " + section)), on);
+    return !reading.policies.empty() && reading.policies[0].isolates;
+  };
+  const char* deny = "egressDeny: [{toCIDR: [10.0.0.0/8]}]";
+  EXPECT_FALSE(isolates(deny, false));
+  EXPECT_TRUE(isolates(deny, true));
+  EXPECT_FALSE(isolates("ingress: [{}]", true)) << "the default-deny belongs to the items";
+}
+
+TEST(Cilium, blocks_hold_pods_and_the_world_does_not) {  // CL-35
+  const auto clauses = [](const std::string& item) {
+    model::Platform on = platform();
+    on.cidr_matches_pods.answer = Answer::yes;
+    return clauses_of(cnp("egress: [" + item + "]") +
+                          "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\n"
+                          "spec: {}\nstatus: {podIPs: [{ip: 10.1.0.5}, {ip: 'fd01::5'}]}\n",
+                      on);
+  };
+  EXPECT_EQ(clauses("{toCIDR: [10.2.0.0/16]}"),
+            "allow egress[0].toCIDR[0]: 10.2.0.0/16 any ports all\n");
+  EXPECT_EQ(clauses("{toCIDR: [10.1.0.0/16]}"),
+            "allow egress[0].toCIDR[0]: 10.1.0.0/16 any maybe fd01::5 any ports all (which "
+            "addresses Pods have)\n")
+      << "a Pod is one identity, whatever its address";
+  const std::string world = clauses("{toEntities: [world]}");
+  EXPECT_TRUE(world.contains("169.254.0.0/16 any")) << world;
+  EXPECT_TRUE(world.contains("maybe 0.0.0.0-126.255.255.255 any")) << world;
+}
+
 }  // namespace
 }  // namespace podmoat::language

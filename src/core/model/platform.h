@@ -108,6 +108,7 @@ struct Platform {
   std::vector<Address> host_addresses{};
   /// detected: Cilium does not take enableDefaultDeny for an answer, PF-41
   bool ignores_no_default_deny = false;
+  bool lacks_tiers = false;  ///< detected: a Calico that does not know the kind Tier, PF-48
   std::vector<std::string> evidence{};  ///< detected: the objects that tell, "DaemonSet a/b (f:1)"
   std::vector<std::string> unclear{};   ///< detected: what is missing or contradicts itself
 

@@ -1,6 +1,5 @@
 // From Components to profiles: docs/semantics/platforms.md PF-33 to PF-37.
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/check.h"
@@ -74,18 +73,6 @@ void add_ovn(const Evidence& evidence, std::vector<Candidate>& out) {
     out.push_back({known("openshift-sdn"), sdn != nullptr ? sdn->text : told});
 }
 
-/// Whether "v1.2.3" is at least `major`.`minor`; nothing for what is no version.
-std::optional<bool> at_least(std::string_view version, int major, int minor) {
-  if (version.starts_with('v')) version.remove_prefix(1);
-  int a = 0;
-  int b = 0;
-  const char* end = version.data() + version.size();
-  const auto first = std::from_chars(version.data(), end, a);
-  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.') return std::nullopt;
-  if (std::from_chars(first.ptr + 1, end, b).ec != std::errc()) return std::nullopt;
-  return a > major || (a == major && b >= minor);
-}
-
 const model::SystemContainer* container_with(const Found& found, Component component) {
   for (const model::SystemContainer& container : found.workload->containers)
     if (model::component_of_image(container.image) == component) return &container;
@@ -96,12 +83,14 @@ void add_queues(const Evidence& evidence, std::vector<Candidate>& out) {
   const Found* found = evidence.find(Component::kube_network_policies);
   if (found == nullptr) return;
   const auto* container = container_with(*found, Component::kube_network_policies);
-  const auto fresh = container == nullptr ? std::nullopt : at_least(container->tag(), 1, 1);
-  Platform platform =
-      known(fresh.value_or(true) ? "kube-network-policies" : "kube-network-policies-old");
-  if (!fresh) {
+  const auto version = container == nullptr ? std::nullopt : version_of(container->tag());
+  const bool old = version && *version < Version{1, 1};
+  Platform platform = known(old ? "kube-network-policies-old" : "kube-network-policies");
+  if (!version) {
     platform = merged(std::move(platform), known("kube-network-policies-old"));
     platform.unclear.push_back("the version of kube-network-policies is not in the input");
+  } else {
+    apply_queues_version(*container, found->text, platform);
   }
   out.push_back({std::move(platform), found->text});
 }
@@ -148,6 +137,28 @@ void add_plain(const Evidence& evidence, Component component, std::string_view p
   if (const Found* found = evidence.find(component)) out.push_back({known(profile), found->text});
 }
 
+/// Weave Net enforces by a container of its own, known by its name or by its image.
+bool runs_weave_npc(const Found& weave) {
+  return std::ranges::any_of(weave.workload->containers,
+                             [](const model::SystemContainer& container) {
+                               const std::string_view image = container.image;
+                               const std::string_view path = image.substr(0, image.find('@'));
+                               return container.name == "weave-npc" ||
+                                      path.substr(path.rfind('/') + 1).starts_with("weave-npc");
+                             });
+}
+
+void add_weave(const Evidence& evidence, std::vector<Candidate>& out) {
+  const Found* found = evidence.find(Component::weave);
+  if (found == nullptr) return;
+  const bool enforces = runs_weave_npc(*found);
+  if (found->tells() && !enforces) return;
+  Platform platform = known("weave");
+  if (!enforces)
+    answer(platform.enforces, Answer::unknown, "whether weave-npc runs is not in the input", "");
+  out.push_back({std::move(platform), found->text});
+}
+
 /// Auto Mode runs the VPC CNI outside of the cluster.
 bool is_auto_mode(const Evidence& evidence) {
   for (const model::Node& node : evidence.snapshot().nodes) {
@@ -181,10 +192,7 @@ std::vector<Candidate> enforcing(const Evidence& evidence) {
   add_queues(evidence, out);
   add_kindnet(evidence, out);
   add_plain(evidence, Component::romana, "romana", out);
-  if (const Found* weave = evidence.find(Component::weave)) {
-    if (weave->workload->find("weave-npc") != nullptr)
-      add_plain(evidence, Component::weave, "weave", out);
-  }
+  add_weave(evidence, out);
   add_k3s(evidence, out);
   return out;
 }
@@ -194,6 +202,8 @@ std::vector<Candidate> networks(const Evidence& evidence) {
   const Found* aws = evidence.find(Component::aws_cni);
   if (aws != nullptr) out.push_back(aws_candidate(evidence, aws));
   add_plain(evidence, Component::flannel, "flannel", out);
+  if (const Found* weave = evidence.find(Component::weave); weave != nullptr && weave->tells())
+    out.push_back({known("none"), weave->text + ", without weave-npc"});
   return out;
 }
 

@@ -13,32 +13,36 @@ namespace {
 using model::Answer;
 using model::Platform;
 
+/// Its Platform, with the object first that speaks for it.
+Platform only(Candidate candidate) {
+  auto& all = candidate.platform.evidence;
+  all.insert(all.begin(), std::move(candidate.evidence));
+  return std::move(candidate.platform);
+}
+
 /// PF-34. Several plugins that may enforce: nobody knows which of them does.
-Platform several(std::vector<Candidate> candidates) {
-  Platform out = std::move(candidates.front().platform);
-  std::string names = out.name;
-  std::string why = out.name + " (" + candidates.front().evidence + ")";
-  out.evidence.push_back(candidates.front().evidence);
+Platform several(const std::vector<Candidate>& candidates) {
+  std::string names;
+  std::string why;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto& [platform, evidence] = candidates[i];
+    const bool last = i + 1 == candidates.size();
+    names += (i == 0 ? "" : " or ") + platform.name;
+    why += (i == 0 ? "" : last ? " and " : ", ") + platform.name + " (" + evidence + ")";
+  }
+  Platform out = only(candidates.front());
   for (std::size_t i = 1; i < candidates.size(); ++i) {
-    Candidate& next = candidates[i];
-    if (next.platform.engine != out.engine) out.engine = "kubernetes";
-    out = merged(std::move(out), next.platform);
-    std::ranges::move(next.platform.unclear, std::back_inserter(out.unclear));
-    out.evidence.push_back(next.evidence);
-    names += " or " + next.platform.name;
-    why += (i + 1 < candidates.size() ? ", " : " and ") + next.platform.name + " (" +
-           next.evidence + ")";
+    Platform next = only(candidates[i]);
+    if (next.engine != out.engine) out.engine = "kubernetes";
+    out = merged(std::move(out), next);
+    std::ranges::move(next.unclear, std::back_inserter(out.unclear));
+    std::ranges::move(next.evidence, std::back_inserter(out.evidence));
   }
   out.name = "unclear";
   out.summary = "several plugins that enforce policies are in the input: " + names;
   out.unclear.insert(out.unclear.begin(),
                      "there are " + why + ": the facts on which they differ are unknown");
   return out;
-}
-
-Platform only(Candidate candidate) {
-  candidate.platform.evidence.push_back(std::move(candidate.evidence));
-  return std::move(candidate.platform);
 }
 
 }  // namespace
@@ -60,8 +64,8 @@ Detected detect(const model::Snapshot& snapshot, std::optional<bool> workload_id
   // What is there and switched off does not count beside others.
   const auto off = [](const Candidate& one) { return one.platform.enforces.answer == Answer::no; };
   if (!std::ranges::all_of(found, off)) std::erase_if(found, off);
-  Platform platform = found.size() > 1 && !off(found.front()) ? several(std::move(found))
-                                                              : only(std::move(found.front()));
+  Platform platform =
+      found.size() > 1 && !off(found.front()) ? several(found) : only(std::move(found.front()));
   return {with_agents(std::move(platform), snapshot, workload_identity), model::Basis::detected};
 }
 
@@ -82,6 +86,15 @@ std::vector<std::string> hints(const model::Snapshot& snapshot) {
         out.push_back(evidence.text(definition) + ": " + std::string(plugin) +
                       " is or was installed");
   return out;
+}
+
+std::string contradiction(const Platform& given, const model::Snapshot& snapshot) {
+  const Platform shown = detect(snapshot).platform;
+  if (shown.evidence.empty() || shown.name == "unclear" || shown.engine == given.engine ||
+      shown.enforces.answer != Answer::yes)
+    return "";
+  return "--platform says " + given.name + ", and " + shown.evidence.front() +
+         " shows that platform " + shown.name + " enforces policies";
 }
 
 }  // namespace podmoat::platform

@@ -20,6 +20,10 @@ struct Detected {
 Detected detect(const model::Snapshot& snapshot,
                 std::optional<bool> workload_identity = std::nullopt);
 
+/// Where somebody says `given`, and the objects of `snapshot` show for sure that a plugin of
+/// another family enforces policies: both, and the object that tells (PF-39). "" where they do not.
+std::string contradiction(const model::Platform& given, const model::Snapshot& snapshot);
+
 /// `platform` with what the Snapshot's agents do to addresses, whatever plugin runs: the Redirects
 /// that they make, and the addresses that they put on the nodes. PF-50 to PF-52.
 model::Platform with_agents(model::Platform platform, const model::Snapshot& snapshot,

@@ -167,6 +167,151 @@ TEST(Detect, versions) {
   EXPECT_EQ(kind(":dev"), Answer::unknown);
 }
 
+TEST(Detect, cilium_by_version) {
+  const auto cilium = [](const std::string& tag, const std::string& data = "") {
+    return detected(daemon_set("kube-system", "cilium", "quay.io/cilium/cilium" + tag) +
+                    (data.empty() ? "" : config("cilium-config", data)));
+  };
+  const std::string on = "enable-k8s-cluster-network-policy: \"true\"";
+  const auto cnp = [&](const std::string& tag, const std::string& data) {
+    return cilium(tag, data).reads("ClusterNetworkPolicy");
+  };
+  EXPECT_TRUE(cilium(":v1.14.5", "a: b").ignores_no_default_deny);
+  EXPECT_TRUE(cilium(":1.15.9@sha256:00", "a: b").ignores_no_default_deny);
+  EXPECT_FALSE(cilium(":v1.16.0", "a: b").ignores_no_default_deny);
+  EXPECT_TRUE(
+      cilium(":v1.16.0", "enable-non-default-deny-policies: \"false\"").ignores_no_default_deny);
+  EXPECT_TRUE(detected(daemon_set("kube-system", "net", "quay.io/cilium/cilium:v1.14.5") + kCalico)
+                  .ignores_no_default_deny)
+      << "beside another plugin";
+  EXPECT_TRUE(detected("---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: cilium, "
+                       "namespace: kube-system}\nspec: {selector: {}, template: {spec: "
+                       "{containers: [{name: cilium-agent, image: \"mirror/c:v1.14.5\"}]}}}\n")
+                  .ignores_no_default_deny)
+      << "from a mirror, by the name of the container";
+  EXPECT_FALSE(detected(daemon_set("kube-system", "anetd", "gke.gcr.io/cilium/cilium:v1.14.5"))
+                   .ignores_no_default_deny)
+      << "GKE's is a fork";
+  EXPECT_TRUE(cilium(":v1.14.5", "a: b").unclear.empty());
+  for (const char* tag : {"", ":latest", "@sha256:00"}) {
+    EXPECT_FALSE(cilium(tag, "a: b").ignores_no_default_deny) << tag;
+    EXPECT_EQ(cilium(tag, "a: b").unclear.size(), 1u) << tag;
+  }
+  EXPECT_EQ(detected(config("cilium-config", "a: b")).unclear.size(), 1u);
+
+  EXPECT_EQ(cnp(":v1.20.2", on), Answer::yes);
+  EXPECT_EQ(cnp(":v1.20.2", "a: b"), Answer::no) << "off by default";
+  EXPECT_EQ(cnp(":v1.20.2", ""), Answer::unknown) << "its settings are not in the input";
+  EXPECT_EQ(cnp(":v1.19.4", on), Answer::no) << "not in that version";
+  EXPECT_EQ(cnp("", on), Answer::yes) << "older charts do not write it";
+  EXPECT_EQ(cnp("", ""), Answer::unknown);
+}
+
+TEST(Detect, cilium_blocks_that_hold_pods) {
+  const auto with = [](const std::string& mode, const std::string& addresses) {
+    return detected(kCilium + config("cilium-config", "policy-cidr-match-mode: " + mode) +
+                    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nspec: "
+                    "{}\nstatus: {podIPs: [" +
+                    addresses + "]}\n");
+  };
+  const std::string v4 = "{ip: 10.1.0.5}";
+  EXPECT_EQ(with("nodes", v4).cidr_matches_pods.answer, Answer::no);
+  EXPECT_EQ(with("pods", v4).cidr_matches_pods.answer, Answer::yes);
+  EXPECT_EQ(with("pods", v4).cidr_matches_nodes.answer, Answer::no);
+  EXPECT_EQ(with("nodes pods", v4).cidr_matches_pods.answer, Answer::yes);
+  EXPECT_EQ(with("nodes pods", v4).cidr_matches_nodes.answer, Answer::yes);
+  EXPECT_EQ(with("pods", v4 + ", {ip: \"fd01::5\"}").cidr_matches_pods.answer, Answer::unknown)
+      << "a block of one family holds the Pod at both addresses";
+}
+
+TEST(Detect, calico_by_version) {
+  struct Row {
+    const char* tag;
+    Answer admin;
+    Answer cluster;
+    bool lacks_tiers;
+  };
+  const Row rows[] = {
+      {":v3.26", Answer::no, Answer::no, true},
+      {":v3.28.5", Answer::no, Answer::no, true},
+      {":v3.29.1-build20250101", Answer::unknown, Answer::no, false},
+      {":v3.30.2", Answer::yes, Answer::no, false},
+      {":v3.31.0", Answer::yes, Answer::no, false},
+      {":v3.32.1", Answer::no, Answer::yes, false},
+      {":v4.0.0", Answer::no, Answer::yes, false},
+      {":master", Answer::unknown, Answer::unknown, false},
+      {"", Answer::unknown, Answer::unknown, false},
+  };
+  for (const Row& row : rows) {
+    const Platform platform =
+        detected(daemon_set("kube-system", "calico-node", std::string("calico/node") + row.tag));
+    EXPECT_EQ(platform.reads("AdminNetworkPolicy"), row.admin) << row.tag;
+    EXPECT_EQ(platform.reads("ClusterNetworkPolicy"), row.cluster) << row.tag;
+    EXPECT_EQ(platform.lacks_tiers, row.lacks_tiers) << row.tag;
+  }
+  EXPECT_FALSE(
+      detected(daemon_set("calico-system", "calico-node", "tigera/cnx-node:v3.19.0")).lacks_tiers)
+      << "Calico Enterprise counts otherwise";
+  const std::string gke =
+      "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1, labels: "
+      "{cloud.google.com/gke-nodepool: p}}\n";
+  const Platform on_gke =
+      detected(gke + daemon_set("kube-system", "calico-node", "gke.gcr.io/calico/node:v3.32.0"));
+  EXPECT_EQ(on_gke.reads("ClusterNetworkPolicy"), Answer::unknown) << "GKE chooses what it brings";
+}
+
+TEST(Detect, kube_network_policies_by_build) {
+  struct Row {
+    const char* tag;
+    Answer admin;
+    Answer cluster;
+  };
+  const Row rows[] = {
+      {"v1.1.1", Answer::no, Answer::no},
+      {"v1.1.1-npa-v1alpha1", Answer::yes, Answer::no},
+      {"v1.1.1-npa-v1alpha2", Answer::no, Answer::yes},
+      {"v1.1.1-iptracker", Answer::no, Answer::no},
+      {"v1.1.1-mine", Answer::unknown, Answer::unknown},
+      {"v1.0.0-npa-v1alpha2", Answer::no, Answer::unknown},
+      {"v0.8.1", Answer::unknown, Answer::unknown},
+      {"latest", Answer::unknown, Answer::unknown},
+  };
+  for (const Row& row : rows) {
+    const Platform platform = detected(daemon_set("kube-system", "kube-network-policies",
+                                                  std::string("kube-network-policies:") + row.tag));
+    EXPECT_EQ(platform.reads("AdminNetworkPolicy"), row.admin) << row.tag;
+    EXPECT_EQ(platform.reads("ClusterNetworkPolicy"), row.cluster) << row.tag;
+  }
+}
+
+TEST(Detect, weave_by_a_name_or_an_image) {
+  const auto weave = [](const std::string& image, const std::string& more = "") {
+    return detected(daemon_set("kube-system", "weave-net", image, more));
+  };
+  EXPECT_EQ(weave("weaveworks/weave-npc:2.8.1").name, "weave");
+  EXPECT_EQ(weave("registry:5000/weave-npc@sha256:00").name, "weave");
+  EXPECT_EQ(weave("weaveworks/weave-kube:2.8.1").enforces.answer, Answer::no) << "without its npc";
+  const Platform by_name = detected(
+      "---\napiVersion: v1\nkind: Pod\nmetadata: {name: weave-net-1, namespace: kube-system, "
+      "ownerReferences: [{kind: DaemonSet, name: weave-net, controller: true}]}\nspec: {}\n");
+  EXPECT_EQ(by_name.name, "weave");
+  EXPECT_EQ(by_name.enforces.answer, Answer::unknown);
+}
+
+TEST(Detect, a_platform_that_the_objects_contradict) {
+  const auto said = [](const std::string& name, const std::string& text) {
+    return contradiction(*model::find_platform(name), test::cluster_of(text));
+  };
+  EXPECT_EQ(said("calico", kCilium),
+            "--platform says calico, and DaemonSet kube-system/cilium (cluster.yaml:2) shows that "
+            "platform cilium enforces policies");
+  EXPECT_EQ(said("aks-cilium", kCilium), "") << "the same family";
+  EXPECT_EQ(said("calico", ""), "") << "nothing tells";
+  EXPECT_EQ(said("calico", kCilium + kCalico), "") << "it is one of two";
+  EXPECT_EQ(said("calico", kCilium + config("cilium-config", "enable-policy: never")), "")
+      << "what is there enforces nothing";
+}
+
 TEST(Detect, redirects_whatever_the_plugin_is) {
   const std::string agent =
       daemon_set("kube-system", "kube2iam", "jtblin/kube2iam:0.11", "args: [--app-port=8282]");

@@ -100,6 +100,8 @@ model::Platform merged(model::Platform a, const model::Platform& b) {
   }
   const auto mine = a.facts();
   const auto theirs = b.facts();
+  a.ignores_no_default_deny = a.ignores_no_default_deny || b.ignores_no_default_deny;
+  a.lacks_tiers = a.lacks_tiers || b.lacks_tiers;
   for (std::size_t i = 0; i < mine.size(); ++i) agree(*mine[i], *theirs[i], a.name, b.name);
   std::set<std::string_view> languages;
   for (const model::Enforced& language : a.languages) languages.insert(language.language);

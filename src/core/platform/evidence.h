@@ -1,6 +1,8 @@
 #pragma once
 // Evidence: the objects of a Snapshot that tell which Platform it is. Inside the room.
+#include <compare>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,25 @@ struct Candidate {
   std::string evidence;
 };
 
+/// A setting with the text that quotes it.
+struct Quoted {
+  model::Setting setting;
+  std::string evidence;
+};
+/// Whether it switches something on.
+bool is_true(const model::Setting& setting);
+/// An option of Cilium's agent, from the first place that has it (PF-41).
+std::optional<Quoted> cilium_option(const Evidence& evidence, const Found& found,
+                                    std::string_view name);
+
+struct Version {
+  int major = 0;
+  int minor = 0;
+  auto operator<=>(const Version&) const = default;
+};
+/// That of "v1.2.3" and "1.2"; nothing for what is no version.
+std::optional<Version> version_of(std::string_view tag);
+
 /// Changes an answer, with the object that tells.
 void answer(model::Fact& fact, model::Answer given, std::string source, std::string evidence);
 
@@ -69,6 +90,12 @@ void apply_cilium(const Evidence& evidence, const Found& found, model::Platform&
 /// Whether the agent of the VPC CNI enforces, and in which families.
 Candidate aws_candidate(const Evidence& evidence, const Found* found);
 void apply_antrea(const Evidence& evidence, model::Platform& platform);
+/// Which languages the plugin's version reads, and what it does not know yet.
+void apply_calico_version(const Found& found, model::Platform& platform);
+void apply_cilium_version(const Evidence& evidence, const Found& found, model::Platform& platform);
+/// Those of kube-network-policies in `container`, which stands in `where`.
+void apply_queues_version(const model::SystemContainer& container, const std::string& where,
+                          model::Platform& platform);
 void apply_kube_router(const Evidence& evidence, const Found& found, model::Platform& platform);
 
 }  // namespace podmoat::platform

@@ -21,17 +21,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_true(const Setting& setting) {
-  const std::string text = lower(setting.value);
-  return text == "true" || text == "1" || text == "t";
-}
-
-/// A setting with the text that quotes it.
-struct Quoted {
-  Setting setting;
-  std::string evidence;
-};
-
 /// An environment variable of Felix, or else the field of its FelixConfiguration: the first place
 /// that has a value counts. Source: tigera/docs, Configuring Felix.
 std::optional<Quoted> felix(const Evidence& evidence, const Found& found, const char* variable,
@@ -47,7 +36,13 @@ std::optional<Quoted> felix(const Evidence& evidence, const Found& found, const 
 
 }  // namespace
 
+bool is_true(const Setting& setting) {
+  const std::string text = lower(setting.value);
+  return text == "true" || text == "1" || text == "t";
+}
+
 void apply_calico(const Evidence& evidence, const Found& found, Platform& platform) {
+  apply_calico_version(found, platform);
   if (const auto set = felix(evidence, found, "FELIX_IPV6SUPPORT", "ipv6Support"))
     answer(platform.ipv6_policed, is_true(set->setting) ? Answer::yes : Answer::no,
            "Felix programs IPv6 only with ipv6Support", set->evidence);
@@ -64,9 +59,7 @@ void apply_calico(const Evidence& evidence, const Found& found, Platform& platfo
          set->evidence);
 }
 
-namespace {
-
-/// An option of Cilium's agent: an argument counts before a variable CILIUM_*, and that before the
+/// An argument counts before a variable CILIUM_*, and that before the
 /// ConfigMap. Source: cilium/cilium pkg/option/config.go, which leaves it to viper.
 std::optional<Quoted> cilium_option(const Evidence& evidence, const Found& found,
                                     std::string_view name) {
@@ -88,6 +81,8 @@ std::optional<Quoted> cilium_option(const Evidence& evidence, const Found& found
   if (set == nullptr) return std::nullopt;
   return Quoted{*set, evidence.text(config->object, *set)};
 }
+
+namespace {
 
 /// The options by which Cilium enforces nothing at all.
 void apply_cilium_modes(const Evidence& evidence, const Found& found, Platform& platform) {
@@ -127,6 +122,31 @@ void apply_cilium_kinds(const Evidence& evidence, const Found& found, Platform& 
   platform.ignores_no_default_deny = off("enable-non-default-deny-policies").has_value();
 }
 
+/// Whether a Pod has an address of each family.
+bool has_both_families(const model::Pod& pod) {
+  const auto has = [&](Family family) {
+    return std::ranges::find(pod.addresses, family, &Address::family) != pod.addresses.end();
+  };
+  return has(Family::v4) && has(Family::v6);
+}
+
+/// What blocks hold beside the world. A Pod is one identity with the labels of its addresses: a
+/// block of one family holds it at its address of the other one too, which a Platform cannot say.
+void apply_cilium_blocks(const Evidence& evidence, const Found& found, Platform& platform) {
+  const auto mode = cilium_option(evidence, found, "policy-cidr-match-mode");
+  if (!mode) return;
+  if (mode->setting.value.contains("nodes"))
+    answer(platform.cidr_matches_nodes, Answer::yes, "cilium docs: policy-cidr-match-mode",
+           mode->evidence);
+  if (!mode->setting.value.contains("pods")) return;
+  const bool both = std::ranges::any_of(evidence.snapshot().pods, has_both_families);
+  answer(platform.cidr_matches_pods, both ? Answer::unknown : Answer::yes,
+         both ? "policy-cidr-match-mode pods: a block holds a Pod at all of its addresses, and "
+                "Pods have some of both families"
+              : "cilium docs: policy-cidr-match-mode; cilium/cilium pkg/policy/types/selector.go",
+         mode->evidence);
+}
+
 }  // namespace
 
 void apply_cilium(const Evidence& evidence, const Found& found, Platform& platform) {
@@ -137,10 +157,8 @@ void apply_cilium(const Evidence& evidence, const Found& found, Platform& platfo
         platform.name);
   apply_cilium_modes(evidence, found, platform);
   apply_cilium_kinds(evidence, found, platform);
-  if (const auto mode = cilium_option(evidence, found, "policy-cidr-match-mode");
-      mode && mode->setting.value.find("nodes") != std::string::npos)
-    answer(platform.cidr_matches_nodes, Answer::yes, "cilium docs: policy-cidr-match-mode",
-           mode->evidence);
+  apply_cilium_version(evidence, found, platform);
+  apply_cilium_blocks(evidence, found, platform);
   if (const auto wall = cilium_option(evidence, found, "enable-host-firewall"))
     answer(platform.host_policies, is_true(wall->setting) ? Answer::yes : Answer::no,
            "cilium docs security/host-firewall", wall->evidence);

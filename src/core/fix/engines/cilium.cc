@@ -196,7 +196,8 @@ class Namespaces {
 
 void plan_cilium(const Task& task) {
   Draft draft(task.order, task.plan);
-  if (task.order.style != Style::allow_all) return clusterwide(draft);
+  const bool soft = !task.order.platform.ignores_no_default_deny;
+  if (soft && task.order.style != Style::allow_all) return clusterwide(draft);
   Namespaces namespaces(task, draft);
   for (const std::string& ns : task.order.namespaces) namespaces.guard(ns);
 }

@@ -47,6 +47,7 @@ struct Cluster {
     model::Platform platform = model::conformant();
     platform.languages.push_back({language_of(engine), {"enforces", model::Answer::yes, "", ""}});
     if (engine == Engine::cilium) platform.engine = "cilium";
+    platform.ignores_no_default_deny = ignores_no_default_deny;
     const bool everywhere = namespaces.empty();
     if (everywhere) namespaces = {"shop", "team"};
     return synthesize({snapshot, platform, guard, namespaces, style, engine, everywhere});
@@ -55,6 +56,7 @@ struct Cluster {
   model::Snapshot snapshot;
   catalog::Target target;
   catalog::Guard guard;
+  bool ignores_no_default_deny = false;
 };
 
 /// Kind, name and what stands behind the metadata, one line for each object.
@@ -93,6 +95,17 @@ TEST(Cilium, denies_and_isolates_nobody) {
             "{toEntities: [host], toPorts: [{ports: [{port: 10250, protocol: TCP}]}]}, "
             "{toEntities: [remote-node], toPorts: [{ports: [{port: 10250, protocol: TCP}, "
             "{port: 50, endPort: 60, protocol: UDP}, {port: 0, protocol: SCTP}]}]}]}}\n");
+}
+
+TEST(Cilium, allows_the_rest_where_every_deny_isolates) {
+  Cluster cluster;
+  cluster.ignores_no_default_deny = true;
+  cluster.guard.must = test::set("169.254.169.254 tcp 80");
+  EXPECT_EQ(str(cluster.plan(Engine::cilium, {"shop"})),
+            "CiliumNetworkPolicy shop/podmoat-guard {spec: {endpointSelector: {}, egressDeny: ["
+            "{toCIDRSet: [{cidr: 169.254.169.254/32}], "
+            "toPorts: [{ports: [{port: 80, protocol: TCP}]}]}], "
+            "egress: [{toEntities: [all]}]}}\n");
 }
 
 TEST(Cilium, holds_the_namespaces_in_scope) {
@@ -146,6 +159,16 @@ TEST(Cilium, before_1_16_allows_isolated_pods_nothing) {
             "toPorts: [{ports: [{port: 80, protocol: TCP}]}]}]}, "
             "{endpointSelector: {matchExpressions: [{key: app, operator: NotIn, values: [web]}]}, "
             "egress: [{toEntities: [all]}]}]}\n");
+}
+
+TEST(Calico, is_not_enforced_without_tiers) {
+  model::Platform platform = *model::find_platform("calico");
+  EXPECT_EQ(choose(platform, {}), Engine::calico);
+  platform.lacks_tiers = true;
+  EXPECT_EQ(choose(platform, {}), Engine::network_policy);
+  EXPECT_EQ(enforced(Engine::calico, platform), model::Answer::no);
+  EXPECT_NE(lacks(Engine::calico, platform), "");
+  EXPECT_EQ(lacks(Engine::network_policy, platform), "");
 }
 
 TEST(Calico, denies_in_a_tier_of_its_own_and_passes_on_the_rest) {

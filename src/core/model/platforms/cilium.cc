@@ -51,7 +51,7 @@ Platform cilium() {
       {{"NetworkPolicy", yes, verified, "cilium docs network/kubernetes/policy"},
        {"Cilium", yes, verified, "cilium docs security/policy"},
        {"ClusterNetworkPolicy", unknown, derived,
-        "cilium/cilium#42896 is merged; the first release with it was not looked up"}});
+        "cilium/cilium#42338: from 1.20, with enable-k8s-cluster-network-policy"}});
 }
 
 Platform gke() {
