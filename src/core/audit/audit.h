@@ -31,8 +31,8 @@ struct Credentials {
   std::optional<bool> workload_identity{};  ///< of GKE
 
   /// Why a Pod that is not on the host network gets no credentials of the node from `target` even
-  /// if it reaches it; "" if it may.
-  std::string withheld(const catalog::Target& target) const;
+  /// if it reaches it; "" if it may. `on_fargate`: whether it surely runs there.
+  std::string withheld(const catalog::Target& target, bool on_fargate) const;
 };
 
 struct Question {

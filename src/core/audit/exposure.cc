@@ -53,6 +53,10 @@ Exposure exposure_of(const policy::Subject& subject, const model::Snapshot& snap
   return out;
 }
 
+bool on_fargate(const policy::Subject& subject, const model::Snapshot& snapshot) {
+  return snapshot.pod_specs[subject.spec].fargate == model::Answer::yes;
+}
+
 Verdict exposed(Verdict verdict, const flow::FlowSet& wanted, const Exposure& exposure) {
   if (exposure.held == model::Answer::yes || verdict.reach == Reach::reachable) return verdict;
   if (exposure.held == model::Answer::no) return unhindered(wanted, exposure.reason);

@@ -20,6 +20,9 @@ struct Exposure {
 Exposure exposure_of(const policy::Subject& subject, const model::Snapshot& snapshot,
                      const model::Platform& platform);
 
+/// Whether the Subject's Pods surely run on AWS Fargate.
+bool on_fargate(const policy::Subject& subject, const model::Snapshot& snapshot);
+
 /// `verdict` on the flows `wanted`, for a Subject with that Exposure: what policies cut is
 /// reachable where they do not hold it, and undecided where that is not known.
 Verdict exposed(Verdict verdict, const flow::FlowSet& wanted, const Exposure& exposure);

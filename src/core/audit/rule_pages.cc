@@ -224,7 +224,8 @@ constexpr auto kRules = std::to_array<RuleInfo>({
              "stay open.",
      .attack = "A Pod that asks the metadata service first thing gets the node's credentials, "
                "whatever its policies say.",
-     .remedy = "set NETWORK_POLICY_ENFORCING_MODE to strict, or close the metadata service to Pods "
+     .remedy = "set NETWORK_POLICY_ENFORCING_MODE to strict (AWS) or give kube-router "
+               "--netpol-default-deny, or close the metadata service to Pods "
                "with a hop limit of 1 and required tokens",
      .frameworks = kMetadata},
     {.id = "PM-020",
@@ -264,8 +265,10 @@ constexpr auto kRules = std::to_array<RuleInfo>({
      .name = "not-obtainable",
      .title = "A metadata service is reached and gives no credentials of the node",
      .severity = Severity::info,
-     .what = "Pods open connections to the service, and by what was said on the command line it "
-             "hands them nothing of the node's. The severity of PM-001 is lowered for it.",
+     .what =
+         "Pods open connections to the service, and by what was said on the command line, or on "
+         "AWS Fargate, it hands them nothing of the node's. The severity of PM-001 is lowered for "
+         "it.",
      .attack = "None as long as the settings stay; one instance with others is enough. Pods on the "
                "host network are not kept away by them.",
      .remedy = "keep the settings, and close the way there too",

@@ -48,11 +48,14 @@ bool Scope::covers_all() const {
   return namespaces.empty() && include.empty() && exclude.empty() && pods.empty();
 }
 
-std::string Credentials::withheld(const catalog::Target& target) const {
+std::string Credentials::withheld(const catalog::Target& target, bool on_fargate) const {
   if (target.kind != catalog::Kind::metadata) return "";
   if (target.provider == "aws" && target.id == "aws-imds" && v2_only && hop_limit == 1U)
     return "the answer to a request for a token does not leave the node (hop limit 1), and nothing "
            "is given without one";
+  if (target.id == "aws-imds" && on_fargate)
+    return "on AWS Fargate the instance metadata service is not available to Pods (EKS user guide, "
+           "Simplify compute management with AWS Fargate)";
   if (target.id == "gcp-mds" && workload_identity == true)
     return "the GKE metadata server answers with the Pod's own identity";
   return "";

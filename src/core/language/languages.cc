@@ -21,7 +21,8 @@
   X(egress_firewall) \
   X(egress_network_policy) \
   X(default_deny) \
-  X(exemptions)
+  X(exemptions) \
+  X(node_filter)
 // clang-format on
 
 namespace podmoat::language {

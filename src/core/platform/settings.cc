@@ -208,7 +208,9 @@ void apply_kube_router(const Evidence& evidence, const Found& found, Platform& p
       answer(platform.enforces, Answer::no, "kube-router enforces with --run-firewall only",
              evidence.text(found.workload->object, *wall));
     if (const auto deny = container.find_flag("netpol-default-deny"); deny && is_true(*deny))
-      answer(platform.denies_by_default, Answer::yes, "kube-router --netpol-default-deny",
+      answer(platform.starts_closed, Answer::unknown,
+             "kube-router --netpol-default-deny closes the start of a Pod where kube-router knows "
+             "the node's Pod CIDRs, which are not in the input",
              evidence.text(found.workload->object, *deny));
   }
 }

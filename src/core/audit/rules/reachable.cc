@@ -5,9 +5,10 @@
 // not known a dozen services share 169.254.169.254. What a Ladder comes to is worked out once and
 // stamped on every Subject that stands on it.
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 #include <utility>
 
+#include "core/audit/exposure.h"
 #include "core/audit/rules/shared.h"
 
 namespace podmoat::audit {
@@ -109,7 +110,7 @@ void describe(Group& group) {
 }
 
 /// What one Judged comes to, with everything filled in but the Subject.
-Findings patterns(const Survey& survey, const Judged& judged) {
+Findings patterns(const Survey& survey, const Judged& judged, bool fargate) {
   const auto& aims = survey.question().guard.aims;
   std::vector<Group> groups;
   for (std::size_t i = 0; i < aims.size(); ++i) {
@@ -123,7 +124,7 @@ Findings patterns(const Survey& survey, const Judged& judged) {
     const bool fixable = survey.enforced() && in_reach_of_policies(*what.verdict, judged);
     if (group == groups.end()) group = groups.insert(group, group_of(aims[i], what, fixable));
     group->beyond = survey.enforced() && !fixable;
-    const bool withheld = !survey.question().credentials.withheld(*aims[i].target).empty();
+    const bool withheld = !survey.question().credentials.withheld(*aims[i].target, fargate).empty();
     add_target(*aims[i].target, withheld, *group);
   }
   Findings out;
@@ -163,9 +164,9 @@ void permit(const Survey& survey, const Leave& leave, Finding& finding) {
 }
 
 /// What a Subject comes to to whom Exceptions leave something.
-Findings patterns(const Survey& survey, const Leave& leave) {
-  Findings out = patterns(survey, leave.rest);
-  for (Finding& finding : patterns(survey, leave.spared)) {
+Findings patterns(const Survey& survey, const Leave& leave, bool fargate) {
+  Findings out = patterns(survey, leave.rest, fargate);
+  for (Finding& finding : patterns(survey, leave.spared, fargate)) {
     permit(survey, leave, finding);
     out.push_back(std::move(finding));
   }
@@ -175,16 +176,18 @@ Findings patterns(const Survey& survey, const Leave& leave) {
 }  // namespace
 
 void check_reachable(const Survey& survey, Findings& out) {
-  std::unordered_map<const void*, Findings> known;  // by Judged, or by Leave
+  std::map<std::pair<const void*, bool>, Findings> known;  // by Judged, or by Leave, and Fargate
   for (const policy::Subject& subject : survey.subjects()) {
     const Leave* leave = survey.leave_of(subject);
     const Judged& judged = survey.judged(subject);
-    const void* key = leave != nullptr ? static_cast<const void*>(leave) : &judged;
+    const bool fargate = on_fargate(subject, survey.question().snapshot);
+    const std::pair key{leave != nullptr ? static_cast<const void*>(leave) : &judged, fargate};
     auto it = known.find(key);
     if (it == known.end())
-      it =
-          known.emplace(key, leave != nullptr ? patterns(survey, *leave) : patterns(survey, judged))
-              .first;
+      it = known
+               .emplace(key, leave != nullptr ? patterns(survey, *leave, fargate)
+                                              : patterns(survey, judged, fargate))
+               .first;
     for (const Finding& pattern : it->second) out.push_back(stamped(pattern, survey, subject));
   }
 }

@@ -1,8 +1,10 @@
 // PM-022: somebody on the node takes the metadata address elsewhere before policies see it, so that
 // only what they say of the other address counts. PM-023: a Target is reached, and gives no
 // credentials of the node.
+#include <map>
 #include <utility>
 
+#include "core/audit/exposure.h"
 #include "core/audit/rules/shared.h"
 
 namespace podmoat::audit {
@@ -27,25 +29,30 @@ void check_redirects(const Survey& survey, Findings& out) {
 }
 
 void check_obtainable(const Survey& survey, Findings& out) {
-  const auto& aims = survey.question().guard.aims;
+  const Question& question = survey.question();
+  const auto& aims = question.guard.aims;
   for (std::size_t i = 0; i < aims.size(); ++i) {
-    const std::string why = survey.question().credentials.withheld(*aims[i].target);
-    if (why.empty()) continue;
-    std::size_t subjects = 0;
+    std::map<std::string, std::size_t> subjects;  // by what keeps the credentials from them
     for (const policy::Subject& subject : survey.subjects()) {
       const Judged& judged = survey.judged(subject);
-      if (!judged.host_network && judged.aims[i].worst() == Reach::reachable) ++subjects;
+      if (judged.host_network || judged.aims[i].worst() != Reach::reachable) continue;
+      ++subjects[question.credentials.withheld(*aims[i].target,
+                                               on_fargate(subject, question.snapshot))];
     }
-    if (subjects == 0) continue;
-    Finding made = finding("PM-023");
-    made.target = aims[i].target->id;
-    made.targets = {made.target};
-    made.message = std::to_string(subjects) +
-                   (subjects == 1 ? " Subject reaches " : " Subjects reach ") + made.target +
-                   (subjects == 1 ? " and gets" : " and get") +
-                   " no credentials of the node there: " + why;
-    made.fingerprint = fingerprint(made);
-    out.push_back(std::move(made));
+    subjects.erase("");
+    for (const auto& [why, count] : subjects) {
+      Finding made = finding("PM-023");
+      made.target = aims[i].target->id;
+      made.targets = {made.target};
+      made.message = std::to_string(count) +
+                     (count == 1 ? " Subject reaches " : " Subjects reach ") + made.target +
+                     (count == 1 ? " and gets" : " and get") +
+                     " no credentials of the node there: " + why;
+      // What holds for all Pods has the fingerprint of its Target alone.
+      const bool all = why == question.credentials.withheld(*aims[i].target, false);
+      made.fingerprint = all ? fingerprint(made) : fingerprint(made, "fargate");
+      out.push_back(std::move(made));
+    }
   }
 }
 

@@ -48,8 +48,13 @@ Platform kube_router() {
        {&P::node_port_range_policed, no, verified,
         "cloudnativelabs/kube-router pkg/controllers/netpol: KUBE-ROUTER-INPUT returns first for "
         "local destinations in the NodePort range"},
+       {&P::starts_closed, no, verified,
+        "cloudnativelabs/kube-router docs/troubleshoot.md: a Pod sends freely until its chain is "
+        "there, unless --netpol-default-deny is given"},
        {&P::denies_by_default, no, verified,
-        "cloudnativelabs/kube-router: only with --netpol-default-deny"}});
+        "cloudnativelabs/kube-router pkg/controllers/netpol/pod.go: a Pod without a policy of a "
+        "direction gets KUBE-NWPLCY-DEFAULT, which accepts; --netpol-default-deny is about the "
+        "start of a Pod alone"}});
 }
 
 Platform queues(const Title& title) {
