@@ -30,7 +30,8 @@ def numbered(source):
     """The numbers of the rules, as their documents have them."""
     for name in NUMBERED:
         text = (source / "docs" / "semantics" / f"{name}.md").read_text()
-        yield from re.findall(r"^\*\*([A-Z]{2,3}-[A-Z0-9]+)\.", text, re.MULTILINE)
+        for heading in re.findall(r"^\*\*((?:[A-Z]{2,3}-[A-Z0-9]+(?:, )?)+)\.", text, re.MULTILINE):
+            yield from heading.split(", ")
 
 
 def main():
