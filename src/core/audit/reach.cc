@@ -79,7 +79,12 @@ class Reacher {
     if (ladder.tiers.empty() || at_home) return unhindered(destination_.flows, kOnHost);
     Verdict out = judge_all(ladder);
     if (!destination_.node || out.reach == Reach::reachable) return out;
-    return left_open(std::move(out), destination_.flows,
+    return left_to_the_node(std::move(out));
+  }
+
+  /// `verdict` about one node of several, where the Pod's own is not like the others.
+  Verdict left_to_the_node(Verdict verdict) const {
+    return left_open(std::move(verdict), destination_.flows,
                      "it hangs on whether that is the Pod's own node, and a Pod may run on any",
                      "whether the Pod runs on that node");
   }
@@ -140,9 +145,7 @@ class Reacher {
     Verdict home = own.empty() ? other : judge(policies_, ladder, own, false);
     home = with_own_node(std::move(home), destination_.flows, question_.platform);
     if (home.reach == other.reach || home.reach == Reach::unknown) return home;
-    return left_open(std::move(home), destination_.flows,
-                     "it hangs on whether that is the Pod's own node, and a Pod may run on any",
-                     "whether the Pod runs on that node");
+    return left_to_the_node(std::move(home));
   }
 
   /// What is a node's address, or is not: both must agree (CL-1, PF-52).

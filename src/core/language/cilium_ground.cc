@@ -23,28 +23,24 @@ FlowSet set_of(const std::vector<Address>& list) {
   return FlowSet::of(std::move(boxes));
 }
 
+FlowSet set_of(std::initializer_list<const char*> blocks) {
+  std::vector<Block> all;
+  for (const char* text : blocks) all.push_back(*parse_block(text));
+  return addresses(all);
+}
+
 /// Addresses that the API server does not take for its own object, and those of clouds' services.
 const FlowSet& no_apiserver() {
-  static const FlowSet special = [] {
-    std::vector<Block> blocks;
-    for (const char* text :
-         {"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10", "fd00:ec2::/32",
-          "fd20:ce::254/128", "168.63.129.16/32", "100.100.100.200/32"})
-      blocks.push_back(*parse_block(text));
-    return addresses(blocks);
-  }();
+  static const FlowSet special =
+      set_of({"127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10", "fd00:ec2::/32",
+              "fd20:ce::254/128", "168.63.129.16/32", "100.100.100.200/32"});
   return special;
 }
 
 /// Addresses that no Pod has.
 const FlowSet& no_pod() {
-  static const FlowSet special = [] {
-    std::vector<Block> blocks;
-    for (const char* text :
-         {"127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "::1/128", "fe80::/10", "ff00::/8"})
-      blocks.push_back(*parse_block(text));
-    return addresses(blocks);
-  }();
+  static const FlowSet special =
+      set_of({"127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "::1/128", "fe80::/10", "ff00::/8"});
   return special;
 }
 

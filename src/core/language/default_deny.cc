@@ -1,6 +1,5 @@
 // Pods that no policy selects, where the Platform denies them: no language, but a Policy without
 // rules for everybody. Rules: docs/semantics/platforms.md PF-20, docs/semantics/cilium.md CL-12.
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
